@@ -1,0 +1,37 @@
+# Targets: run, test, check, bench. Each sets up what it needs: Python 3.11 and make are enough.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+NODE   ?= var/demo
+
+.PHONY: run test check bench format clean
+.DELETE_ON_ERROR:
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m compileall -q $(VENV)/lib src || true
+	touch $@
+
+run: $(VENV)/.ready ## play a day at the demonstration administration and verify the journal
+	$(BIN)/tidegate simulate --node $(NODE)
+	$(BIN)/tidegate journal verify --node $(NODE)
+
+test: $(VENV)/.ready ## run all tests
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.ready ## run the linters, the type checker and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready ## measure, and write the figures to bench-results/ as JSON
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) var bench-results
