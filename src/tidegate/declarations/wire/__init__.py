@@ -1,0 +1,1 @@
+"""Wire formats: how messages look on their way."""

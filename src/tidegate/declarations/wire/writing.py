@@ -1,0 +1,120 @@
+"""From a WCO class to an XML element: the message as it was stated, from its values alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from tidegate.declarations.classes import FieldPlan, class_plan
+from tidegate.declarations.stated import Amount, Beyond, DateTime, Measure, Stated, plain_decimal
+from tidegate.declarations.wire.names import DATE_TIME_STRING, DEC, DEC_DS, META, XSI
+from tidegate.declarations.wire.xml import from_element
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from tidegate.declarations.declaration import Declaration, MetaData
+
+PREFIXES: dict[str | None, str] = {"md": META, None: DEC, "ds": DEC_DS, "xsi": XSI}
+
+
+def write_meta_data(value: MetaData, parent: etree._Element | None = None) -> etree._Element:
+    """Write MetaData and its declaration as an element, below ``parent`` where one is given."""
+    return _root(f"{{{META}}}MetaData", value, META, parent)
+
+
+def write_declaration(value: Declaration, parent: etree._Element | None = None) -> etree._Element:
+    """Write a bare declaration as an element, below ``parent`` where one is given."""
+    return _root(f"{{{DEC}}}Declaration", value, DEC, parent)
+
+
+def _root(tag: str, value: Stated, namespace: str, parent: etree._Element | None) -> etree._Element:
+    if parent is None:
+        node = etree.Element(tag, nsmap=PREFIXES)
+    else:
+        node = etree.SubElement(parent, tag, nsmap=PREFIXES)
+    _fill(node, value, namespace)
+    return node
+
+
+def _fill(node: etree._Element, value: Stated, namespace: str) -> None:
+    """Give a node the children, attributes and text of a value."""
+    by_field: dict[str, list[Beyond]] = defaultdict(list)
+    foreign: list[Beyond] = []
+    order: list[str] | None = None
+    for beyond in value.beyond:
+        if beyond.kind == "order":
+            order = beyond.text.split()
+        elif beyond.at:
+            by_field[beyond.at].append(beyond)
+        elif beyond.kind == "attribute":
+            node.set(beyond.name, beyond.text)
+        else:
+            foreign.append(beyond)
+    for field, held in _in_order(value, order):
+        below = DEC if field.name == "Declaration" else namespace
+        child = etree.SubElement(node, f"{{{below}}}{field.name}")
+        if isinstance(held, Stated):
+            _fill(child, held, below)
+        else:
+            _fill_leaf(child, held, by_field.get(field.name, ()))
+    _insert_foreign(node, foreign)
+
+
+def _in_order(value: Stated, order: list[str] | None) -> Iterator[tuple[FieldPlan, object]]:
+    """Yield what is stated, field by field, in the schema's order or in the one kept in ``beyond``."""
+    stated: dict[str, list[tuple[FieldPlan, object]]] = {}
+    for field in class_plan(type(value)).fields:
+        held = getattr(value, field.attribute)
+        if field.many:
+            stated[field.name] = [(field, one) for one in held]
+        elif held is not None:
+            stated[field.name] = [(field, held)]
+    for name in order or ():
+        if stated.get(name):
+            yield stated[name].pop(0)
+    for rest in stated.values():
+        yield from rest
+
+
+def _fill_leaf(child: etree._Element, held: object, beyond: list[Beyond] | tuple[()]) -> None:
+    if isinstance(held, DateTime):
+        child = etree.SubElement(child, DATE_TIME_STRING)
+        text, attribute, typed = held.text, "formatCode", held.format_code
+    elif isinstance(held, Amount):
+        text, attribute, typed = _digits(held.value), "currencyID", held.currency_id
+    elif isinstance(held, Measure):
+        text, attribute, typed = _digits(held.value), "unitCode", held.unit_code
+    else:
+        text, attribute, typed = held if isinstance(held, str) else f"{held:f}", "", None
+    if typed is not None:
+        child.set(attribute, typed)
+    for extra in beyond:
+        if extra.kind == "lexical":
+            text = extra.text
+        else:
+            child.set(extra.name, extra.text)
+    child.text = text
+
+
+def _digits(value: Decimal | None) -> str:
+    return "" if value is None else plain_decimal(value)
+
+
+def _insert_foreign(node: etree._Element, foreign: list[Beyond]) -> None:
+    """Put unknown children and stray text back where they stood among the children."""
+    for beyond in foreign:
+        if beyond.kind == "element" and beyond.element is not None:
+            node.insert(beyond.index, from_element(beyond.element))
+    for beyond in foreign:
+        if beyond.kind != "text":
+            continue
+        if beyond.index == 0 or len(node) == 0:
+            node.text = beyond.text
+        else:
+            node[min(beyond.index, len(node)) - 1].tail = beyond.text
+
+
