@@ -1,0 +1,350 @@
+"""The journal embedded: SQLite with a write-ahead log and full synchronisation, attachments in a folder."""
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from tidegate.journal.attachments import (
+    AttachmentFolder,
+    AttachmentMissingError,
+    compress,
+    disk_errors,
+    sync_folder,
+)
+from tidegate.journal.committing import Call, TreeState, commit, instant, read_state
+from tidegate.journal.engine import (
+    JournalCorruptError,
+    JournalExistsError,
+    JournalFailedError,
+    JournalMissingError,
+    JournalReadOnlyError,
+)
+from tidegate.journal.envelope import check_groups, decode_envelope, entry_of, pseudonyms_in
+from tidegate.journal.model import Append, Appended, Conflict, Entry, JournalError, Key
+from tidegate.journal.schema import (
+    APPLICATION_ID,
+    CHECKPOINT_PAGES,
+    FORMAT,
+    PAGE_SIZE,
+    SCHEMA,
+    WRITER_CACHE_KIB,
+    connect,
+    database_errors,
+)
+from tidegate.journal.tree import EMPTY_ROOT
+
+JOURNAL_FILE = "journal.sqlite"
+ATTACHMENTS_FOLDER = "attachments"
+
+ALL_ENTRIES = """
+SELECT e.position, e.envelope, b.body FROM entries e LEFT JOIN bodies b USING (position)
+WHERE e.position >= ? ORDER BY e.position LIMIT ?
+"""
+ENTRIES_ABOUT = """
+SELECT k.position, e.envelope, b.body FROM keys k CROSS JOIN entries e USING (position)
+LEFT JOIN bodies b USING (position) WHERE k.key = ? AND k.position >= ? ORDER BY k.position LIMIT ?
+"""
+# One ordered run for each kind, merged by SQLite: none is read further than the limit needs.
+ONE_KIND = "SELECT position FROM kinds WHERE kind = ? AND position >= ?"
+ENTRIES_OF_KINDS = """
+SELECT k.position, e.envelope, b.body FROM (%s ORDER BY position LIMIT ?) k
+CROSS JOIN entries e USING (position) LEFT JOIN bodies b USING (position) ORDER BY k.position
+"""
+
+
+def create_journal(
+    folder: Path,
+    *,
+    clock: Callable[[], datetime],
+    entropy: Callable[[int], bytes] = os.urandom,
+    patience: float = 10.0,
+) -> "SqliteJournal":
+    """Create an empty journal in the folder and open it; `journal_exists` when one is there.
+
+    Args:
+        folder: where journal.sqlite and attachments/ will lie; made when it is not there.
+        clock: tells the time an act is recorded, with its zone.
+        entropy: returns that many random bytes, for salts.
+        patience: seconds an append waits for another process.
+    """
+    path = folder / JOURNAL_FILE
+    born = instant(clock)
+    with disk_errors("making the journal's folder"):
+        (folder / ATTACHMENTS_FOLDER).mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".journal-")
+        os.close(handle)
+    new = Path(name)
+    try:
+        _write_empty(new, born, patience)
+        with disk_errors("making the journal"):
+            # A link, unlike a renaming, fails when somebody else was first.
+            path.hardlink_to(new)
+            sync_folder(folder)
+    except JournalFailedError as error:
+        if isinstance(error.__cause__, FileExistsError):
+            raise JournalExistsError(f"There is a journal in {folder} already.", folder=str(folder)) from None
+        raise
+    finally:
+        new.unlink()
+    return open_journal(folder, clock=clock, entropy=entropy, patience=patience)
+
+
+def _write_empty(path: Path, born: datetime, patience: float) -> None:
+    flags = apsw.SQLITE_OPEN_READWRITE
+    with database_errors():
+        connection = connect(path, flags=flags, patience=patience)
+    with database_errors(connection), contextlib.closing(connection):
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        with connection:
+            connection.execute(SCHEMA)
+            connection.execute("INSERT INTO tree VALUES (1, 0, ?, ?, ?)", (EMPTY_ROOT, b"", born.isoformat()))
+
+
+def open_journal(
+    folder: Path,
+    *,
+    clock: Callable[[], datetime],
+    entropy: Callable[[int], bytes] = os.urandom,
+    read_only: bool = False,
+    patience: float = 10.0,
+) -> "SqliteJournal":
+    """Open the journal in the folder; `journal_missing` when there is none. See `create_journal`."""
+    if not (folder / JOURNAL_FILE).is_file():
+        raise JournalMissingError(f"There is no journal in {folder}.", folder=str(folder))
+    journal = SqliteJournal(folder, clock=clock, entropy=entropy, read_only=read_only, patience=patience)
+    try:
+        journal.check_format()
+    except BaseException:
+        journal.close()
+        raise
+    return journal
+
+
+class SqliteJournal:
+    """The SQLite engine. Threads share one writer, whose calls wait together and commit together.
+
+    A journal must be opened after a process forks, not before.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime],
+        entropy: Callable[[int], bytes],
+        read_only: bool,
+        patience: float,
+    ) -> None:
+        self.folder = folder
+        self.files = AttachmentFolder(folder / ATTACHMENTS_FOLDER)
+        self._path = folder / JOURNAL_FILE
+        self._clock = clock
+        self._entropy = entropy
+        self._read_only = read_only
+        self._patience = patience
+        self._writer: apsw.Connection | None = None
+        self._idle: list[apsw.Connection] = []
+        self._closed = False
+        self._commit_lock = threading.Lock()
+        self._queue_lock = threading.Lock()
+        self._waiting: list[Call] = []
+
+    # Appending
+
+    def append(self, groups: Sequence[Append]) -> list[Appended | Conflict]:
+        """Append all groups in one durable commit; see `Journal.append`."""
+        check_groups(groups)
+        call = Call(groups)
+        with self._queue_lock:
+            self._waiting.append(call)
+        with self._commit_lock:
+            if not call.done:
+                self._commit_waiting()
+        if call.error is not None:
+            raise call.error
+        assert call.outcomes is not None
+        return call.outcomes
+
+    def _commit_waiting(self) -> None:
+        with self._queue_lock:
+            calls, self._waiting = self._waiting, []
+        try:
+            self._commit(calls)
+        except BaseException:
+            for call in calls:
+                call.error = JournalFailedError("The commit was interrupted; nothing was appended.")
+            raise
+
+    def _commit(self, calls: list[Call]) -> None:
+        try:
+            writer = self._writer_connection()
+            with database_errors(writer):
+                commit(writer, calls, self._clock, self._entropy)
+        except JournalError as error:
+            for call in calls:
+                call.error = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, its caller raises it
+            if len(calls) == 1:
+                calls[0].error = error
+                return
+            # One call's fault is not the others': each tries again by itself.
+            for call in calls:
+                self._commit([call])
+
+    def _writer_connection(self) -> apsw.Connection:
+        if self._read_only:
+            raise JournalReadOnlyError(f"The journal in {self.folder} was opened for reading only.")
+        if self._closed:
+            raise JournalFailedError(f"The journal in {self.folder} is closed.")
+        if self._writer is None:
+            with database_errors():
+                writer = connect(self._path, flags=apsw.SQLITE_OPEN_READWRITE, patience=self._patience)
+            with database_errors(writer):
+                writer.execute("PRAGMA synchronous = FULL")
+                writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+                writer.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            self._writer = writer
+        return self._writer
+
+    def attach(self, blobs: Sequence[bytes]) -> list[str]:
+        """Store the blobs durably and return their digests; see `Journal.attach`."""
+        if self._read_only:
+            raise JournalReadOnlyError(f"The journal in {self.folder} was opened for reading only.")
+        stored = compress(blobs)
+        self.files.write(stored)
+        with self._commit_lock, database_errors(self._writer_connection()):
+            writer = self._writer_connection()
+            writer.execute("BEGIN IMMEDIATE")
+            writer.executemany(
+                "INSERT OR IGNORE INTO attachments VALUES (?, ?)",
+                sorted({digest: len(data) for digest, data in stored}.items()),
+            )
+            writer.execute("COMMIT")
+        return [digest for digest, _ in stored]
+
+    # Reading
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[apsw.Connection]:
+        """Lend a connection whose statements all see the journal as it was at the first of them."""
+        if self._closed:
+            raise JournalFailedError(f"The journal in {self.folder} is closed.")
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            with database_errors():
+                connection = connect(self._path, flags=apsw.SQLITE_OPEN_READONLY, patience=self._patience)
+        with database_errors(connection):
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+        self._idle.append(connection)
+
+    def check_format(self) -> None:
+        """Raise `journal_corrupt` when the file is no journal of a format known here."""
+        with self.reading() as connection:
+            application = connection.pragma("application_id")
+            version = connection.pragma("user_version")
+        if (application, version) != (APPLICATION_ID, FORMAT):
+            raise JournalCorruptError(
+                f"{self._path} is no journal of format {FORMAT} (its marks are {application} and {version}).",
+                position=None,
+            )
+
+    def state(self) -> TreeState:
+        """Return the tail of the journal: size, root, frontier and last recorded time, of one moment."""
+        with self.reading() as connection:
+            return read_state(connection)
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self.state().size
+
+    def root(self) -> bytes:
+        """Return the RFC 6962 root (32 bytes) over all entries."""
+        return self.state().root
+
+    def read(self, start: int = 0, limit: int = 1000, kinds: Collection[str] | None = None) -> list[Entry]:
+        """Return entries in order of position; see `Journal.read`."""
+        if limit <= 0 or (kinds is not None and not kinds):
+            return []
+        if kinds is None:
+            return self._entries(ALL_ENTRIES, (start, limit))
+        sql = ENTRIES_OF_KINDS % " UNION ALL ".join([ONE_KIND] * len(kinds))
+        asked = [part for kind in kinds for part in (kind, start)]
+        return self._entries(sql, (*asked, limit))
+
+    def about(self, key: Key, start: int = 0, limit: int = 1000) -> list[Entry]:
+        """Return entries that carry the key; see `Journal.about`."""
+        return self._entries(ENTRIES_ABOUT, (start, max(limit, 0)), key)
+
+    def last(self, key: Key) -> int | None:
+        """Return the position of the last entry that carries the key."""
+        with self.reading() as connection:
+            stored = _stored_text(connection, key)
+            position: int | None = connection.execute(
+                "SELECT max(position) FROM keys WHERE key = ?", (stored,)
+            ).get
+        return position
+
+    def _entries(self, sql: str, values: tuple[str | int, ...], key: Key | None = None) -> list[Entry]:
+        found: list[Entry] = []
+        texts: dict[str, str] = {}
+        with self.reading() as connection:
+            if key is not None:
+                stored = _stored_text(connection, key)
+                if stored is None:
+                    return []
+                values = (stored, *values)
+            for position, data, body in connection.execute(sql, values):
+                try:
+                    envelope = decode_envelope(data)
+                except msgspec.DecodeError as error:
+                    raise JournalCorruptError(
+                        f"The envelope at position {position} cannot be read: {error}.", position=position
+                    ) from error
+                for pseudonym in pseudonyms_in(envelope):
+                    if pseudonym not in texts:
+                        text = connection.execute(
+                            "SELECT text FROM pseudonyms WHERE pseudonym = ?", (pseudonym,)
+                        ).get
+                        texts[pseudonym] = pseudonym if text is None else text
+                found.append(entry_of(position, envelope, body, texts))
+        return found
+
+    def attachment(self, digest: str) -> bytes:
+        """Return the original bytes of an attachment; see `Journal.attachment`."""
+        with self.reading() as connection:
+            known = connection.execute("SELECT 1 FROM attachments WHERE digest = ?", (digest,)).get
+        if known is None:
+            raise AttachmentMissingError(f"The attachment {digest} was never stored here.", digest=digest)
+        return self.files.original(digest)
+
+    def close(self) -> None:
+        """Let go of every file. Closing twice is allowed."""
+        with self._commit_lock:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+
+def _stored_text(connection: apsw.Connection, key: Key) -> str | None:
+    if not key.personal:
+        return key.text
+    found: str | None = connection.execute("SELECT pseudonym FROM pseudonyms WHERE text = ?", (key.text,)).get
+    return found
