@@ -1,0 +1,93 @@
+"""Acts about declarations: what was stated, whether it was accepted, what it came to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import msgspec
+
+from tidegate.acts.act import Act, act
+from tidegate.declarations.findings import Finding
+
+
+@act
+class DeclarationLodged(Act):
+    """A declarant stated something about goods, and customs gave it a movement reference number."""
+
+    KIND: ClassVar[str] = "declaration.lodged"
+
+    mrn: str
+    lrn: str
+    declarant: str
+    type: str
+    items: int
+    office: str = ""
+
+
+@act
+class DeclarationAccepted(Act):
+    """Customs accepted a declaration: from this moment it binds, and its rates are fixed."""
+
+    KIND: ClassVar[str] = "declaration.accepted"
+
+    mrn: str
+
+
+@act
+class DeclarationRejected(Act):
+    """Customs rejected a declaration, and said what was wrong with it."""
+
+    KIND: ClassVar[str] = "declaration.rejected"
+
+    mrn: str
+    findings: tuple[Finding, ...]
+    further: int = 0
+
+
+class TaxLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One duty, tax or fee on one goods item: rate in per cent, money in the unit of the currency."""
+
+    item: int
+    type: str
+    base: Decimal
+    rate: Decimal
+    amount: Decimal
+    currency: str
+    derivation: str = ""
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why the risk of an item is thought to be what it is, in words with the values compared."""
+
+    text: str
+    weight: float
+    item: int = 0
+    profile: str = ""
+
+
+@act
+class DeclarationAssessed(Act):
+    """Customs worked out what is owed and what may be wrong, and why it thinks so."""
+
+    KIND: ClassVar[str] = "declaration.assessed"
+
+    mrn: str
+    due: Decimal
+    currency: str
+    taxes: tuple[TaxLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    further: int = 0
+
+
+@act
+class MessageReceived(Act):
+    """A message that lodges nothing new was received and kept, with what reading it showed."""
+
+    KIND: ClassVar[str] = "message.received"
+
+    message: str
+    references: dict[str, str] = {}
+    findings: tuple[Finding, ...] = ()
