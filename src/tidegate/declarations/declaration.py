@@ -1,8 +1,7 @@
 """The declaration: WCO class 42A, its shipment, consignment and guarantees, and the envelopes around it."""
 
-from __future__ import annotations
-
 from tidegate.declarations.goods import (
+    UCR,
     AdditionalDocument,
     AdditionalInformation,
     CustomsValuation,
@@ -12,7 +11,6 @@ from tidegate.declarations.goods import (
     Pointer,
     PreviousDocument,
     TransportEquipment,
-    UCR,
 )
 from tidegate.declarations.parties import Address, Authentication, AuthorisationHolder, Party
 from tidegate.declarations.stated import (
@@ -38,14 +36,14 @@ from tidegate.declarations.stated import (
 )
 
 
-class Amendment(Stated):
+class Amendment(Stated, frozen=True):
     """Why a declaration is changed, and where."""
 
     change_reason_code: An3 = None
     pointer: tuple[Pointer, ...] = ()
 
 
-class TransportMeans(Stated):
+class TransportMeans(Stated, frozen=True):
     """A ship, aircraft, vehicle or train, at the border, at departure or at arrival."""
 
     name: An35 = None
@@ -56,20 +54,20 @@ class TransportMeans(Stated):
     mode_code: N1 = None
 
 
-class Freight(Stated):
+class Freight(Stated, frozen=True):
     """How the freight is paid."""
 
     payment_method_code: An3 = None
 
 
-class Itinerary(Stated):
+class Itinerary(Stated, frozen=True):
     """A country on the way."""
 
     sequence_numeric: Num5 = None
     routing_country_code: A2 = None
 
 
-class ConsignmentItem(Stated):
+class ConsignmentItem(Stated, frozen=True):
     """An item of the consignment for safety and security."""
 
     sequence_numeric: Num5 = None
@@ -77,7 +75,7 @@ class ConsignmentItem(Stated):
     freight: Freight | None = None
 
 
-class GoodsLocation(Stated):
+class GoodsLocation(Stated, frozen=True):
     """Where the goods can be examined."""
 
     name: An256 = None
@@ -86,14 +84,14 @@ class GoodsLocation(Stated):
     address: Address | None = None
 
 
-class LoadingLocation(Stated):
+class LoadingLocation(Stated, frozen=True):
     """Where the goods are loaded."""
 
     name: An256 = None
     id: An17 = None
 
 
-class Consignment(Stated):
+class Consignment(Stated, frozen=True):
     """WCO class 28A: the transport side, at declaration level (carrier, route) or at shipment level."""
 
     container_code: An3 = None
@@ -109,27 +107,27 @@ class Consignment(Stated):
     transport_equipment: tuple[TransportEquipment, ...] = ()
 
 
-class CurrencyExchange(Stated):
+class CurrencyExchange(Stated, frozen=True):
     """A rate of exchange that the parties fixed."""
 
     currency_type_code: A3 = None
     rate_numeric: Num12x5 = None
 
 
-class Office(Stated):
+class Office(Stated, frozen=True):
     """A customs office in the role its element names."""
 
     id: An17 = None
 
 
-class Invoice(Stated):
+class Invoice(Stated, frozen=True):
     """The invoice of the shipment."""
 
     id: An70 = None
     issue_date_time: DateTime | None = None
 
 
-class TradeTerms(Stated):
+class TradeTerms(Stated, frozen=True):
     """The delivery terms (Incoterms) and the place they name."""
 
     condition_code: A3 = None
@@ -139,14 +137,14 @@ class TradeTerms(Stated):
     location_name: An256 = None
 
 
-class Warehouse(Stated):
+class Warehouse(Stated, frozen=True):
     """The warehouse the goods are in or go to."""
 
     id: An35 = None
     type_code: An3 = None
 
 
-class ObligationGuarantee(Stated):
+class ObligationGuarantee(Stated, frozen=True):
     """A guarantee that secures a debt."""
 
     amount_amount: Amount16x3 = None
@@ -157,7 +155,7 @@ class ObligationGuarantee(Stated):
     guarantee_office: Office | None = None
 
 
-class GoodsShipment(Stated):
+class GoodsShipment(Stated, frozen=True):
     """WCO class 67A: what is sold by whom to whom and goes where."""
 
     exit_date_time: DateTime | None = None
@@ -183,7 +181,7 @@ class GoodsShipment(Stated):
     warehouse: Warehouse | None = None
 
 
-class Declaration(Stated):
+class Declaration(Stated, frozen=True):
     """WCO class 42A: the statement a declarant makes, or asks to have changed, ended or told of arrival."""
 
     acceptance_date_time: DateTime | None = None
@@ -219,7 +217,7 @@ class Declaration(Stated):
     supervising_office: Office | None = None
 
 
-class MetaData(Stated):
+class MetaData(Stated, frozen=True):
     """WCO document metadata: which model, which customisation, for whom; and the declaration."""
 
     wco_data_model_version_code: An17 = None

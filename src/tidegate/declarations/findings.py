@@ -13,7 +13,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing wrong with what was stated.
 
     ``code`` is a published one only where a source shows it, else ours, prefixed ``TG``. ``location`` is the
-    path of WCO names from the declaration (``GoodsShipment/GovernmentAgencyGoodsItem[2]/Origin/CountryCode``),
+    path of names from the declaration (``GoodsShipment/GovernmentAgencyGoodsItem[2]/Origin[1]/CountryCode``),
     or ``line L, column C`` where the message could not be read. ``text`` says what is wrong and what would be
     right. ``values`` holds what was compared. An ``error`` stops acceptance; the others do not.
     """

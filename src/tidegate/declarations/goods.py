@@ -1,12 +1,9 @@
 """What: the goods item of the WCO Data Model with everything that hangs on it."""
 
-from __future__ import annotations
-
 from tidegate.declarations.parties import Party
 from tidegate.declarations.stated import (
     A1,
     A2,
-    A3,
     N2,
     N4,
     Amount16x3,
@@ -31,7 +28,7 @@ from tidegate.declarations.stated import (
 )
 
 
-class Pointer(Stated):
+class Pointer(Stated, frozen=True):
     """One step on the way from the declaration to the thing meant: section, place in its row, tag."""
 
     sequence_numeric: Num5 = None
@@ -39,7 +36,7 @@ class Pointer(Stated):
     tag_id: An4 = None
 
 
-class AdditionalInformation(Stated):
+class AdditionalInformation(Stated, frozen=True):
     """A special mention, in code or words."""
 
     statement_code: An17 = None
@@ -48,14 +45,14 @@ class AdditionalInformation(Stated):
     pointer: tuple[Pointer, ...] = ()
 
 
-class WriteOff(Stated):
+class WriteOff(Stated, frozen=True):
     """What is drawn from a licence, permit or certificate."""
 
     quantity_quantity: Measure16x6 = None
     amount_amount: Amount16x3 = None
 
 
-class AdditionalDocument(Stated):
+class AdditionalDocument(Stated, frozen=True):
     """A document produced, or a licence, permit, certificate or other (LPCO)."""
 
     category_code: An3 = None
@@ -68,7 +65,7 @@ class AdditionalDocument(Stated):
     write_off: WriteOff | None = None
 
 
-class PreviousDocument(Stated):
+class PreviousDocument(Stated, frozen=True):
     """What came before: a declaration, a manifest line, a summary declaration."""
 
     category_code: An3 = None
@@ -77,20 +74,20 @@ class PreviousDocument(Stated):
     line_numeric: Num5 = None
 
 
-class Classification(Stated):
+class Classification(Stated, frozen=True):
     """A code for the goods in the list that ``IdentificationTypeCode`` names (TSP, TRC, TRA, GN, CV, ...)."""
 
     id: An18 = None
     identification_type_code: An3 = None
 
 
-class DangerousGoods(Stated):
+class DangerousGoods(Stated, frozen=True):
     """A United Nations dangerous goods number."""
 
     undgid: N4 = None
 
 
-class Payment(Stated):
+class Payment(Stated, frozen=True):
     """How a duty, tax or fee is to be paid, and how much was worked out."""
 
     method_code: A1 = None
@@ -98,7 +95,7 @@ class Payment(Stated):
     payment_amount: Amount16x3 = None
 
 
-class DutyTaxFee(Stated):
+class DutyTaxFee(Stated, frozen=True):
     """A duty, tax or fee as the declarant states it."""
 
     ad_valorem_tax_base_amount: Amount16x3 = None
@@ -111,7 +108,7 @@ class DutyTaxFee(Stated):
     payment: Payment | None = None
 
 
-class GoodsMeasure(Stated):
+class GoodsMeasure(Stated, frozen=True):
     """Gross mass, net mass, and the quantity in the tariff's own unit."""
 
     gross_mass_measure: Measure16x6 = None
@@ -119,20 +116,20 @@ class GoodsMeasure(Stated):
     tariff_quantity: Measure16x6 = None
 
 
-class InvoiceLine(Stated):
+class InvoiceLine(Stated, frozen=True):
     """The price of the item."""
 
     item_charge_amount: Amount16x3 = None
 
 
-class Seal(Stated):
+class Seal(Stated, frozen=True):
     """A seal on transport equipment."""
 
     sequence_numeric: Num5 = None
     id: An35 = None
 
 
-class TransportEquipment(Stated):
+class TransportEquipment(Stated, frozen=True):
     """A container or the like, with its seals."""
 
     sequence_numeric: Num5 = None
@@ -140,7 +137,7 @@ class TransportEquipment(Stated):
     seal: tuple[Seal, ...] = ()
 
 
-class Commodity(Stated):
+class Commodity(Stated, frozen=True):
     """The goods themselves: words, codes, measures, price, duties."""
 
     description: An512 = None
@@ -152,14 +149,14 @@ class Commodity(Stated):
     transport_equipment: tuple[TransportEquipment, ...] = ()
 
 
-class ChargeDeduction(Stated):
+class ChargeDeduction(Stated, frozen=True):
     """An addition to the price, or a deduction from it, by its code."""
 
     charges_type_code: An3 = None
     other_charge_deduction_amount: Amount16x3 = None
 
 
-class CustomsValuation(Stated):
+class CustomsValuation(Stated, frozen=True):
     """The valuation method (1 to 6 of the WTO agreement), freight, additions and deductions."""
 
     freight_charge_amount: Amount16x3 = None
@@ -167,27 +164,27 @@ class CustomsValuation(Stated):
     charge_deduction: tuple[ChargeDeduction, ...] = ()
 
 
-class Destination(Stated):
+class Destination(Stated, frozen=True):
     """Where the goods are to stay."""
 
     country_code: A2 = None
     region_id: An9 = None
 
 
-class ExportCountry(Stated):
+class ExportCountry(Stated, frozen=True):
     """The country the goods were sent from."""
 
     id: A2 = None
 
 
-class GovernmentProcedure(Stated):
+class GovernmentProcedure(Stated, frozen=True):
     """The procedure asked for and the one before; further codes stand alone in ``CurrentCode``."""
 
     current_code: An7 = None
     previous_code: An7 = None
 
 
-class Origin(Stated):
+class Origin(Stated, frozen=True):
     """Where the goods were made; ``TypeCode`` tells preferential from non-preferential origin."""
 
     country_code: An4 = None
@@ -195,7 +192,7 @@ class Origin(Stated):
     type_code: An3 = None
 
 
-class Packaging(Stated):
+class Packaging(Stated, frozen=True):
     """Packages of one kind: how many, of what, and the marks on them."""
 
     sequence_numeric: Num5 = None
@@ -209,20 +206,20 @@ class Packaging(Stated):
     volume_measure: Measure16x6 = None
 
 
-class UCR(Stated):
+class UCR(Stated, frozen=True):
     """The unique consignment reference (WCO), and the trader's own."""
 
     id: An35 = None
     trader_assigned_reference_id: An35 = None
 
 
-class ValuationAdjustment(Stated):
+class ValuationAdjustment(Stated, frozen=True):
     """The valuation indicators."""
 
     addition_code: An4 = None
 
 
-class GovernmentAgencyGoodsItem(Stated):
+class GovernmentAgencyGoodsItem(Stated, frozen=True):
     """WCO class 68A: one line of a declaration."""
 
     customs_value_amount: Amount16x3 = None
@@ -247,5 +244,3 @@ class GovernmentAgencyGoodsItem(Stated):
     seller: Party | None = None
     ucr: UCR | None = None
     valuation_adjustment: ValuationAdjustment | None = None
-
-

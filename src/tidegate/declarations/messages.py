@@ -1,8 +1,7 @@
 """A message: whatever arrives, recognised, read into values, and written from them again."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 from lxml import etree
@@ -15,16 +14,13 @@ from tidegate.declarations.wire.names import DECLARATION, META, META_DATA, MOVEM
 from tidegate.declarations.wire.reading import read_class
 from tidegate.declarations.wire.writing import write_declaration, write_meta_data
 from tidegate.declarations.wire.xml import (
-    UnreadableXml,
+    UnreadableXmlError,
     XmlLimits,
     from_element,
     looks_like_xml,
     parse_xml,
     to_element,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Kind = Literal[
     "declaration", "amendment", "cancellation", "arrival", "movement", "notification", "other", "unreadable"
@@ -69,7 +65,7 @@ def read_message(data: bytes, limits: XmlLimits | None = None) -> Message:
         return Message("other", findings=(Finding("TG-FORMAT", "line 1, column 1", text, "warning"),))
     try:
         root = parse_xml(data, limits or XmlLimits())
-    except UnreadableXml as unreadable:
+    except UnreadableXmlError as unreadable:
         return Message("unreadable", findings=(unreadable.finding,))
     return _recognise(root)
 
@@ -166,4 +162,4 @@ def _is_notification(root: etree._Element) -> bool:
 
 
 def _place(node: etree._Element) -> str:
-    return f"line {node.sourceline or 1}, column 1"
+    return f"line {node.sourceline}, column 1"

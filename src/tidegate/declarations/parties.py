@@ -1,11 +1,9 @@
 """Who: the parties of the WCO Data Model, where they are and how they are reached."""
 
-from __future__ import annotations
-
 from tidegate.declarations.stated import A2, An3, An4, An9, An17, An35, An50, An70, An256, Stated
 
 
-class Address(Stated):
+class Address(Stated, frozen=True):
     """WCO class 04A, and the address of a goods location with its qualifier (``TypeCode``)."""
 
     type_code: An3 = None
@@ -17,20 +15,20 @@ class Address(Stated):
     postcode_id: An9 = None
 
 
-class Contact(Stated):
+class Contact(Stated, frozen=True):
     """The person or desk to turn to."""
 
     name: An70 = None
 
 
-class Communication(Stated):
+class Communication(Stated, frozen=True):
     """A number or address at which somebody is reached, and by what means (``TypeCode``)."""
 
     id: An50 = None
     type_code: An3 = None
 
 
-class Party(Stated):
+class Party(Stated, frozen=True):
     """One party in whatever role its element names: Declarant, Agent, Importer, Exporter, Buyer, ..."""
 
     name: An70 = None
@@ -42,20 +40,20 @@ class Party(Stated):
     role_code: An3 = None
 
 
-class AuthorisationHolder(Stated):
+class AuthorisationHolder(Stated, frozen=True):
     """Who holds which authorisation."""
 
     id: An17 = None
     category_code: An4 = None
 
 
-class Authenticator(Stated):
+class Authenticator(Stated, frozen=True):
     """Who vouches for the declaration."""
 
     name: An70 = None
 
 
-class Authentication(Stated):
+class Authentication(Stated, frozen=True):
     """How the declaration is vouched for."""
 
     authentication: An256 = None

@@ -27,7 +27,7 @@ _MAX_DIGITS = 64  # far above n..16,6; keeps arithmetic bounded whatever is sent
 
 @lru_cache(maxsize=1024)
 def wco_name(field: str) -> str:
-    """Return the WCO Data Model's spelling of a field: ``functional_reference_id`` to ``FunctionalReferenceID``."""
+    """Return the WCO Data Model's spelling of a field: ``reference_id`` is ``ReferenceID``."""
     return "".join(_ACRONYMS.get(word, word[:1].upper() + word[1:]) for word in field.split("_"))
 
 

@@ -1,9 +1,9 @@
-"""From an XML element to a WCO class, by its plan; whatever the plan has no place for goes into ``beyond``."""
+"""From an XML element to a WCO class, by its plan; what the plan has no place for goes into ``beyond``."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tidegate.declarations.classes import FieldPlan, class_plan
 from tidegate.declarations.stated import (
@@ -29,7 +29,7 @@ _TYPED_ATTRIBUTE = {"amount": "currencyID", "measure": "unitCode", "time": "form
 def read_class(node: etree._Element, of: type[S], namespace: str = DEC) -> S:
     """Read an element as the class ``of``; every child and attribute is in a field or in ``beyond``."""
     by_tag = _by_tag(of, namespace)
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     beyond: list[Beyond] = []
     order: list[str] = []
     latest, in_order = -1, True
@@ -56,7 +56,7 @@ def read_class(node: etree._Element, of: type[S], namespace: str = DEC) -> S:
 
 
 def _take(
-    child: etree._Element, field: FieldPlan, values: dict[str, object], beyond: list[Beyond], namespace: str
+    child: etree._Element, field: FieldPlan, values: dict[str, Any], beyond: list[Beyond], namespace: str
 ) -> None:
     if field.kind == "class":
         assert field.holds is not None

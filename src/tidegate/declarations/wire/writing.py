@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from tidegate.declarations.declaration import Declaration, MetaData
 
-PREFIXES: dict[str | None, str] = {"md": META, None: DEC, "ds": DEC_DS, "xsi": XSI}
+PREFIXES: Any = {  # the stubs forget None, the default prefix
+    "md": META,
+    None: DEC,
+    "ds": DEC_DS,
+    "xsi": XSI,
+}
 
 
 def write_meta_data(value: MetaData, parent: etree._Element | None = None) -> etree._Element:
@@ -116,5 +121,3 @@ def _insert_foreign(node: etree._Element, foreign: list[Beyond]) -> None:
             node.text = beyond.text
         else:
             node[min(beyond.index, len(node)) - 1].tail = beyond.text
-
-

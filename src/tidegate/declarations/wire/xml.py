@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 from lxml import etree
@@ -21,7 +21,7 @@ class XmlLimits(msgspec.Struct, frozen=True):
     depth: int = 64
 
 
-class UnreadableXml(Exception):
+class UnreadableXmlError(Exception):
     """A message that cannot be read; the finding says where and what was expected."""
 
     def __init__(self, finding: Finding) -> None:
@@ -41,7 +41,7 @@ def parse_xml(data: bytes, limits: XmlLimits) -> etree._Element:
     """Parse a message without comments and processing instructions.
 
     Raises:
-        UnreadableXml: it is too large, too deep, not well-formed, wrongly encoded, or has a DTD.
+        UnreadableXmlError: it is too large, too deep, not well-formed, wrongly encoded, or has a DTD.
     """
     if len(data) > limits.octets:
         refuse("TG-XML-SIZE", too_large(len(data), limits))
@@ -80,8 +80,8 @@ def too_large(size: int, limits: XmlLimits) -> str:
 
 
 def refuse(code: str, text: str, line: int = 1, column: int = 1) -> NoReturn:
-    """Raise UnreadableXml with a finding at a place in the message."""
-    raise UnreadableXml(Finding(code, f"line {line}, column {column}", text))
+    """Raise UnreadableXmlError with a finding at a place in the message."""
+    raise UnreadableXmlError(Finding(code, f"line {line}, column {column}", text))
 
 
 def _reason(error: etree.XMLSyntaxError) -> str:
@@ -126,6 +126,6 @@ def from_element(element: Element, parent: etree._Element | None = None) -> etre
     return node
 
 
-def _prefixes(element: Element) -> dict[str | None, str]:
+def _prefixes(element: Element) -> Any:  # the stubs forget None, the default prefix
     found = re.match(r"\{(.*)\}", element.name)
     return {None: found[1]} if found else {}
