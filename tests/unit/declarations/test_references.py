@@ -26,7 +26,7 @@ def test_an_issued_mrn_is_well_made():
 
 def test_the_same_declaration_gets_the_same_mrn_and_any_difference_another():
     def mrn(declarant="XA1", lrn="L", key=KEY, attempt=0):
-        return references.issue_mrn("XA", 2026, declarant, lrn, key, attempt)
+        return references.issue_mrn("XA", 2026, declarant, lrn, key, attempt=attempt)
 
     others = {
         mrn("XA2"),
