@@ -4,7 +4,7 @@ Every official act is an entry in the journal, and everything else is read from 
 kind of act; its docstring is what happened, in a sentence.
 """
 
-from tidegate.acts.act import CATALOGUE, Act, UnknownAct, decode
+from tidegate.acts.act import CATALOGUE, Act, UnknownActError, decode
 from tidegate.acts.declarations import (
     DeclarationAccepted,
     DeclarationAssessed,
@@ -45,6 +45,6 @@ __all__ = [
     "ResponderStarted",
     "Stratum",
     "TaxLine",
-    "UnknownAct",
+    "UnknownActError",
     "decode",
 ]

@@ -9,7 +9,7 @@ import msgspec
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
 
-class UnknownAct(Exception):
+class UnknownActError(Exception):
     """A journal entry of a kind or version that this software does not know."""
 
     code = "unknown_act"
@@ -51,9 +51,9 @@ def decode(kind: str, version: int, body: bytes) -> Act:
     """Return the act that a journal entry holds.
 
     Raises:
-        UnknownAct: nothing in the catalogue has this kind and version.
+        UnknownActError: nothing in the catalogue has this kind and version.
     """
     decoder = _DECODERS.get((kind, version))
     if decoder is None:
-        raise UnknownAct(kind, version)
+        raise UnknownActError(kind, version)
     return decoder.decode(body)

@@ -75,6 +75,7 @@ class DeclarationAssessed(Act):
     mrn: str
     due: Decimal
     currency: str
+    deferred: bool = False
     taxes: tuple[TaxLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     score: float = 0.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
-class BadProfile(Exception):
+class BadProfileError(Exception):
     """A profile that cannot be applied; says which, and what would be right."""
 
     code = "bad_profile"
@@ -69,27 +69,27 @@ def check_profile(profile: Profile) -> None:
     """Check a profile before it is used.
 
     Raises:
-        BadProfile: the condition is not an expression over known columns that is true or false, the reason
+        BadProfileError: the condition is not an expression over known columns that is true or false, the reason
             names an unknown column, the weight is not above 0 and at most 1, or it ends before it begins.
     """
     if not 0 < profile.weight <= 1:
-        raise BadProfile(profile.code, f"weight {profile.weight} must be above 0 and at most 1")
+        raise BadProfileError(profile.code, f"weight {profile.weight} must be above 0 and at most 1")
     if profile.end is not None and profile.end < profile.start:
-        raise BadProfile(profile.code, f"it ends on {profile.end}, before it begins on {profile.start}")
+        raise BadProfileError(profile.code, f"it ends on {profile.end}, before it begins on {profile.start}")
     for column in _FIELD.findall(profile.reason):
         if column not in PROFILE_COLUMNS:
-            raise BadProfile(profile.code, f"the reason names {{{column}}}, which is not a column")
+            raise BadProfileError(profile.code, f"the reason names {{{column}}}, which is not a column")
     condition = _condition(profile)
     unknown = sorted(set(condition.meta.root_names()) - set(PROFILE_COLUMNS))
     if unknown:
-        raise BadProfile(profile.code, f"the condition names {', '.join(unknown)}: no such column")
+        raise BadProfileError(profile.code, f"the condition names {', '.join(unknown)}: no such column")
     empty = pl.DataFrame(schema={**GOODS_ITEM_COLUMNS, **FEATURE_COLUMNS})
     try:
         answer = empty.select(condition.alias("answer")).schema["answer"]
     except pl.exceptions.PolarsError as error:
-        raise BadProfile(profile.code, f"the condition cannot be worked out: {error}") from None
+        raise BadProfileError(profile.code, f"the condition cannot be worked out: {error}") from None
     if answer != pl.Boolean:
-        raise BadProfile(profile.code, f"the condition gives {answer}; it must be true or false")
+        raise BadProfileError(profile.code, f"the condition gives {answer}; it must be true or false")
 
 
 def apply_profiles(items: pl.DataFrame, profiles: Sequence[Profile]) -> Risk:
@@ -130,7 +130,7 @@ def _condition(profile: Profile) -> pl.Expr:
     try:
         return pl.sql_expr(profile.condition)
     except pl.exceptions.PolarsError as error:
-        raise BadProfile(profile.code, f"the condition is not an SQL expression: {error}") from None
+        raise BadProfileError(profile.code, f"the condition is not an SQL expression: {error}") from None
 
 
 def _sentence(reason: str) -> pl.Expr:

@@ -41,7 +41,7 @@ EXCHANGE_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-class BadTable(Exception):
+class BadTableError(Exception):
     """A table of an administration cannot be used; says which row and what would be right."""
 
     code = "bad_table"
@@ -82,7 +82,7 @@ def rate_table(rows: Iterable[Mapping[str, str]], name: str = "rates") -> pl.Dat
     for number, row in enumerate(rows, start=1):
         prefix = row["commodity"].strip()
         if prefix and not (prefix.isdigit() and len(prefix) <= MAX_CODE):
-            raise BadTable(name, number, f"commodity {prefix!r} is not a code of up to {MAX_CODE} digits")
+            raise BadTableError(name, number, f"commodity {prefix!r} is not a code of up to {MAX_CODE} digits")
         read.append(
             {
                 "tax": row["tax"],
@@ -117,9 +117,9 @@ def _scaled(text: str, scale: int, table: str, row: int) -> int:
     try:
         scaled = Decimal(text) * scale
     except ArithmeticError:
-        raise BadTable(table, row, f"{text!r} is not a decimal number") from None
+        raise BadTableError(table, row, f"{text!r} is not a decimal number") from None
     if scaled != scaled.to_integral_value() or scaled < 0:
-        raise BadTable(table, row, f"{text} must not be negative nor finer than 1/{scale}")
+        raise BadTableError(table, row, f"{text} must not be negative nor finer than 1/{scale}")
     return int(scaled)
 
 
@@ -127,4 +127,4 @@ def _date(text: str, table: str, row: int) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadTable(table, row, f"{text!r} is not a date such as 2026-01-31") from None
+        raise BadTableError(table, row, f"{text!r} is not a date such as 2026-01-31") from None

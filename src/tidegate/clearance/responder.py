@@ -1,0 +1,191 @@
+"""What customs answers: to a declaration a decision, to what release waits for a release."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tidegate.acts import (
+    Act,
+    ChannelAssigned,
+    DeclarationAccepted,
+    DeclarationAssessed,
+    DeclarationLodged,
+    DeclarationRejected,
+    GoodsReleased,
+    decode,
+)
+from tidegate.clearance.decision import Decision, Terms, decide
+from tidegate.clearance.life import Consignment, advance, allowed
+from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, mrn_of
+from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
+from tidegate.declarations.frame import Lodged
+from tidegate.declarations.messages import read_message
+from tidegate.journal import Append, Cause, Draft, Entry, Key, KeyIsNew
+from tidegate.risk import Loads, select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import apsw
+
+    from tidegate.declarations.findings import Finding
+
+_FINDINGS_IN_ACT = 50  # the rest is counted; judging the attachment again gives them all
+_REASONS_IN_ACT = 20
+
+_LOADS = """
+CREATE TABLE loads (
+    office TEXT NOT NULL, day TEXT NOT NULL, channel TEXT NOT NULL, controls INTEGER NOT NULL,
+    PRIMARY KEY (office, day, channel)
+) WITHOUT ROWID;
+"""
+
+
+class ClearanceResponder:
+    """Decides on what was lodged, and releases when nothing is outstanding.
+
+    It knows what it knows as of its own position: each act is folded, then answered, then its answers are
+    folded, before the next act is looked at. So the answers do not depend on how acts come in batches.
+    """
+
+    name = "clearance"
+    version = 1
+    kinds = CONSIGNMENT_KINDS
+    schema = CONSIGNMENTS + _LOADS
+
+    def __init__(self, terms: Terms, key: bytes, attachment: Callable[[str], bytes]) -> None:
+        self._terms = terms
+        self._key = key
+        self._attachment = attachment
+        self._author = Key(f"responder:{self.name}")
+
+    def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
+        """Fold entries without answering them, when a new version takes over."""
+        shelf, loads = Shelf(tables), _load(tables)
+        shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
+        for entry in entries:
+            mrn = mrn_of(entry)
+            if mrn is None or entry.body is None:
+                continue
+            act = decode(entry.kind, entry.version, entry.body)
+            consignment = advance(shelf.get(mrn), act, -1, entry.occurred)
+            shelf.put(consignment)
+            if consignment and isinstance(act, ChannelAssigned) and act.channel in ("red", "yellow"):
+                loads.add(act.office, consignment.lodged.date(), act.channel)
+        shelf.store()
+        _store(loads, tables)
+
+    def respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> Sequence[Append]:
+        """Answer a batch of entries, and fold both them and the answers."""
+        heard = [
+            (entry, mrn, decode(entry.kind, entry.version, entry.body))
+            for entry in entries
+            if (mrn := mrn_of(entry)) is not None and entry.body is not None
+        ]
+        decisions = decide([self._lodged(entry, act) for entry, _, act in heard if _is_new(act)], self._terms)
+        shelf, loads = Shelf(tables), _load(tables)
+        shelf.fetch(mrn for _, mrn, _ in heard)
+        answers = []
+        for entry, mrn, act in heard:
+            consignment = advance(shelf.get(mrn), act, -1, entry.occurred)
+            if consignment is None:
+                continue
+            acts = self._decided(consignment, decisions[mrn], loads) if _is_new(act) else []
+            for answered in acts:
+                consignment = advance(consignment, answered, -1, entry.occurred) or consignment
+            release = GoodsReleased(mrn=mrn)
+            if allowed(consignment, release) and not consignment.outstanding:
+                acts.append(release)
+                consignment = advance(consignment, release, -1, entry.occurred) or consignment
+            shelf.put(consignment)
+            if acts:
+                answers.append(self._append(entry, mrn, acts))
+        shelf.store()
+        _store(loads, tables)
+        return answers
+
+    def _lodged(self, entry: Entry, act: Act) -> Lodged:
+        """Return the declaration that was lodged, read from the bytes that came."""
+        assert isinstance(act, DeclarationLodged)
+        declaration = read_message(self._attachment(entry.attachments[0])).declaration
+        assert declaration is not None
+        return Lodged(act.mrn, entry.occurred, declaration)
+
+    def _decided(self, consignment: Consignment, decision: Decision, loads: Loads) -> list[Act]:
+        mrn = consignment.mrn
+        shown, further = _cut(decision.findings)
+        if not decision.accepted:
+            return [DeclarationRejected(mrn=mrn, findings=shown, further=further)]
+        choice = select(
+            mrn,
+            decision.score,
+            decision.office,
+            consignment.lodged.date(),
+            policy=self._terms.policy,
+            key=self._key,
+            loads=loads,
+        )
+        return [
+            DeclarationAccepted(mrn=mrn),
+            DeclarationAssessed(
+                mrn=mrn,
+                due=decision.due,
+                currency=self._terms.tariff.currency,
+                deferred=decision.deferred,
+                taxes=decision.taxes,
+                findings=shown,
+                score=decision.score,
+                reasons=decision.reasons[:_REASONS_IN_ACT],
+                further=further,
+            ),
+            ChannelAssigned(
+                mrn=mrn,
+                channel=choice.channel,
+                stratum=choice.stratum,
+                grounds=choice.grounds,
+                office=decision.office,
+                probability=self._terms.policy.random_share if choice.stratum == "random" else None,
+            ),
+        ]
+
+    def _append(self, entry: Entry, mrn: str, acts: list[Act]) -> Append:
+        """Return the answers to one entry as a group; a release stands under a condition of its own."""
+        drafts, conditions = [], []
+        for n, answered in enumerate(acts):
+            keys = [Key(MRN_KEY + mrn)]
+            if isinstance(answered, GoodsReleased):
+                keys.append(Key(f"release:{mrn}"))
+                conditions.append(KeyIsNew(keys[-1]))
+            drafts.append(
+                Draft(
+                    kind=answered.KIND,
+                    version=answered.VERSION,
+                    occurred=entry.occurred,
+                    author=self._author,
+                    keys=tuple(keys),
+                    body=answered.encode(),
+                    cause=Cause(self.name, entry.position, mrn, n),
+                )
+            )
+        return Append(tuple(drafts), tuple(conditions))
+
+
+def _is_new(act: Act) -> bool:
+    return isinstance(act, DeclarationLodged)
+
+
+def _cut(findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], int]:
+    """Return the findings that go into an act, those that stop acceptance first, and how many are left."""
+    ordered = sorted(findings, key=lambda finding: not finding.stops)
+    return tuple(ordered[:_FINDINGS_IN_ACT]), max(0, len(ordered) - _FINDINGS_IN_ACT)
+
+
+def _load(tables: apsw.Connection) -> Loads:
+    rows = tables.execute("SELECT office, day, channel, controls FROM loads")
+    return Loads({(office, date.fromisoformat(day), channel): n for office, day, channel, n in rows})
+
+
+def _store(loads: Loads, tables: apsw.Connection) -> None:
+    rows = [(office, day.isoformat(), channel, n) for (office, day, channel), n in sorted(loads.counts.items())]
+    tables.executemany("INSERT OR REPLACE INTO loads VALUES (?, ?, ?, ?)", rows)
