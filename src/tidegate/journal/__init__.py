@@ -27,9 +27,21 @@ from tidegate.journal.model import (
     KeyLastAt,
     Rows,
 )
+from tidegate.journal.readers import Reader, Replayed, follow, replay, tables
+from tidegate.journal.responders import AnswerDiffersError, AnswerRefusedError, Responder, answer
 from tidegate.journal.sqlite import SqliteJournal, create_journal, open_journal
+from tidegate.journal.tables import (
+    TablesAheadError,
+    TablesHeldError,
+    TablesMissingError,
+    TablesOutdatedError,
+    TablesTakenError,
+    digest,
+)
 
 __all__ = [
+    "AnswerDiffersError",
+    "AnswerRefusedError",
     "Append",
     "Appended",
     "AttachmentAlteredError",
@@ -54,8 +66,21 @@ __all__ = [
     "Key",
     "KeyIsNew",
     "KeyLastAt",
+    "Reader",
+    "Replayed",
+    "Responder",
     "Rows",
     "SqliteJournal",
+    "TablesAheadError",
+    "TablesHeldError",
+    "TablesMissingError",
+    "TablesOutdatedError",
+    "TablesTakenError",
+    "answer",
     "create_journal",
+    "digest",
+    "follow",
     "open_journal",
+    "replay",
+    "tables",
 ]

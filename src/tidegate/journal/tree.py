@@ -1,9 +1,9 @@
 """The RFC 6962 hash tree, as an append-only run of hashes.
 
 Leaf i is hashed with prefix 0x00, an inner node with prefix 0x01. Complete inner nodes are numbered in the
-order in which they become complete: appending leaf i completes one node for each trailing one bit of i, lowest
-level first. So the nodes of a tree of n leaves are the numbers 0 to n - popcount(n) - 1, each written once and
-never again, and any proof finds the few it needs by number.
+order in which they become complete: appending leaf i completes one node for each trailing one bit of i,
+lowest level first. So the nodes of a tree of n leaves are the numbers 0 to n - popcount(n) - 1, each written
+once and never again, and any proof finds the few it needs by number.
 """
 
 from collections.abc import Iterable
