@@ -13,6 +13,7 @@ from tidegate.journal.engine import (
     JournalReadOnlyError,
 )
 from tidegate.journal.envelope import BadDraftError, BodyTooLargeError
+from tidegate.journal.faults import Fault
 from tidegate.journal.model import (
     Append,
     Appended,
@@ -38,6 +39,7 @@ from tidegate.journal.tables import (
     TablesTakenError,
     digest,
 )
+from tidegate.journal.verification import Verification, verify
 
 __all__ = [
     "AnswerDiffersError",
@@ -54,6 +56,7 @@ __all__ = [
     "Conflict",
     "Draft",
     "Entry",
+    "Fault",
     "Journal",
     "JournalBusyError",
     "JournalCorruptError",
@@ -76,6 +79,7 @@ __all__ = [
     "TablesMissingError",
     "TablesOutdatedError",
     "TablesTakenError",
+    "Verification",
     "answer",
     "create_journal",
     "digest",
@@ -83,4 +87,5 @@ __all__ = [
     "open_journal",
     "replay",
     "tables",
+    "verify",
 ]
