@@ -1,8 +1,8 @@
 """Verification of what derives from the envelopes: indexes, pseudonyms, attachments.
 
-The indexes lie in order of key, the envelopes in order of position. Rather than sorting millions of rows, both
-sides are summed, each row hashed with a number drawn for this run; only when the sums differ are the rows
-themselves compared, to name the positions.
+The indexes lie in order of key, the envelopes in order of position. Rather than sorting millions of rows,
+both sides are summed, each row hashed with a number drawn for this run; only when the sums differ are the rows
+themselves compared, to name positions.
 """
 
 import secrets
@@ -27,6 +27,9 @@ from tidegate.journal.envelope import (
 from tidegate.journal.faults import Faults
 
 AFTER_PSEUDONYMS = chr(ord(PSEUDONYM_MARK) + 1)
+FIRST_USES = """
+SELECT digest, size, (SELECT min(position) FROM uses u WHERE u.digest = a.digest) FROM attachments a
+"""
 IndexRow = tuple[str | int, ...]
 
 
@@ -145,10 +148,7 @@ class Derived:
         )
         for digest, position in connection.execute(unknown + " GROUP BY digest"):
             self.faults.add(position, "attachments", f"The attachment {digest} is not in the table.")
-        first_use = "(SELECT min(position) FROM uses u WHERE u.digest = a.digest)"
-        for digest, size, position in connection.execute(
-            f"SELECT digest, size, {first_use} FROM attachments a"
-        ):
+        for digest, size, position in connection.execute(FIRST_USES):
             if not DIGEST_PATTERN.fullmatch(digest):
                 self.faults.add(position, "attachments", f"{digest!r} is no digest.")
                 continue

@@ -140,7 +140,7 @@ class _Verifier:
         self.derived.forgotten.update(erasure.pseudonyms)
 
     def _nodes(self, stored: list[tuple[int, bytes]], completed: list[bytes]) -> bool:
-        """Compare stored nodes with the computed; False once they differ, as all later ones may be shifted."""
+        """Compare stored nodes with the computed; False once they differ, as all later may be shifted."""
         computed = list(enumerate(completed, node_count(self.size)))
         if stored == computed:
             return True
