@@ -75,6 +75,16 @@ def _field_plan(attribute: str, hint: object, order: int) -> FieldPlan:
     return FieldPlan(attribute, wco_name(attribute), kind, many, holds, data_format, order)
 
 
+@cache
+def classes_below(of: type[Stated]) -> tuple[type[Stated], ...]:
+    """Return every class that can stand below and including ``of``, each once, in the order of the schema."""
+    found: dict[type[Stated], None] = {of: None}
+    for field in class_plan(of).fields:
+        if field.holds is not None:
+            found.update(dict.fromkeys(classes_below(field.holds)))
+    return tuple(found)
+
+
 def walk(value: Stated, path: str = "") -> Iterator[tuple[str, Stated]]:
     """Yield every class below and including ``value`` with its path, in the order of the schema.
 

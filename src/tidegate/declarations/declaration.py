@@ -1,5 +1,7 @@
 """The declaration: WCO class 42A, its shipment, consignment and guarantees, and the envelopes around it."""
 
+from typing import Literal
+
 from tidegate.declarations.goods import (
     UCR,
     AdditionalDocument,
@@ -34,6 +36,9 @@ from tidegate.declarations.stated import (
     Num12x5,
     Stated,
 )
+
+Request = Literal["declaration", "amendment", "cancellation", "arrival"]
+_REQUEST_BY_TYPE: dict[str, Request] = {"COR": "amendment", "INV": "cancellation", "GPR": "arrival"}
 
 
 class Amendment(Stated, frozen=True):
@@ -215,6 +220,11 @@ class Declaration(Stated, frozen=True):
     obligation_guarantee: tuple[ObligationGuarantee, ...] = ()
     presentation_office: Office | None = None
     supervising_office: Office | None = None
+
+    @property
+    def request(self) -> Request:
+        """What is asked: to take this declaration, to change or end an earlier one, or to note arrival."""
+        return _REQUEST_BY_TYPE.get(self.type_code or "", "declaration")
 
 
 class MetaData(Stated, frozen=True):

@@ -26,7 +26,6 @@ Kind = Literal[
     "declaration", "amendment", "cancellation", "arrival", "movement", "notification", "other", "unreadable"
 ]
 
-_KIND_BY_TYPE: dict[str, Kind] = {"COR": "amendment", "INV": "cancellation", "GPR": "arrival"}
 _RESPONSES = frozenset({f"{{{RES}}}Response", f"{{{META}}}Response", "Response"})
 
 
@@ -116,7 +115,7 @@ def write_message(message: Message) -> bytes:
 def _recognise(root: etree._Element) -> Message:
     if root.tag == DECLARATION:
         bare = read_class(root, Declaration)
-        return Message(_kind_of(bare), bare=bare)
+        return Message(bare.request, bare=bare)
     if root.tag == META_DATA and root.find(DECLARATION) is not None:
         return _with_declaration(root, None)
     if root.tag == SUBMIT_REQUEST and (inner := root.find(f".//{META_DATA}/{DECLARATION}/..")) is not None:
@@ -135,12 +134,8 @@ def _recognise(root: etree._Element) -> Message:
 
 def _with_declaration(node: etree._Element, envelope: Envelope | None) -> Message:
     meta_data = read_class(node, MetaData, META)
-    kind = _kind_of(meta_data.declaration) if meta_data.declaration is not None else "other"
+    kind: Kind = meta_data.declaration.request if meta_data.declaration is not None else "other"
     return Message(kind, meta_data=meta_data, envelope=envelope)
-
-
-def _kind_of(declaration: Declaration) -> Kind:
-    return _KIND_BY_TYPE.get(declaration.type_code or "", "declaration")
 
 
 def _envelope(root: etree._Element, inner: etree._Element) -> Envelope:
