@@ -1,8 +1,8 @@
 """Verification of what derives from the envelopes: indexes, pseudonyms, attachments.
 
 The indexes lie in order of key, the envelopes in order of position. Rather than sorting millions of rows,
-both sides are summed, each row hashed with a number drawn for this run; only when the sums differ are the rows
-themselves compared, to name positions.
+both sides are summed, each row hashed with a number drawn for this run; only when the sums differ are the
+rows themselves compared, to name positions.
 """
 
 import secrets

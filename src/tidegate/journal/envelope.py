@@ -5,7 +5,7 @@ docs/journal-format.md describes the bytes for strangers; a change here is a cha
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import msgspec
@@ -16,6 +16,7 @@ from tidegate.journal.model import Append, Cause, Draft, Entry, JournalError, Ke
 SALT_SIZE = 16
 BODY_LIMIT = 64 * 1024
 KEY_LIMIT = 512
+COUNT_LIMIT = 2**53  # what every JSON reader counts exactly
 PSEUDONYM_MARK = "~"
 DIGEST_PATTERN = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -85,17 +86,10 @@ def check_draft(draft: Draft) -> None:
     """Raise, saying which part is wrong, when the draft could never enter."""
     kind = draft.kind
     if not kind or not kind.isprintable():
-        raise BadDraftError(
-            f"{kind!r} is no kind; one reads like declaration.lodged.", kind=kind, part="kind"
-        )
-    if draft.cause is not None and not (draft.cause.responder + draft.cause.subject).isprintable():
-        raise BadDraftError(f"{kind}: the cause has characters that do not print.", kind=kind, part="cause")
-    if draft.version < 1:
-        raise BadDraftError(f"{kind}: versions count from 1, not {draft.version}.", kind=kind, part="version")
-    if draft.occurred.tzinfo is None or draft.occurred.utcoffset() is None:
-        raise BadDraftError(
-            f"{kind}: `occurred` has no time zone; give it in UTC.", kind=kind, part="occurred"
-        )
+        raise _bad(kind, "kind", "a kind reads like declaration.lodged")
+    if not 1 <= draft.version <= COUNT_LIMIT:
+        raise _bad(kind, "version", f"versions count from 1, not {draft.version}")
+    _check_occurred(draft)
     if len(draft.body) > BODY_LIMIT:
         raise BodyTooLargeError(
             f"{kind}: the body has {len(draft.body)} bytes, the limit is {BODY_LIMIT}: attach it instead.",
@@ -103,24 +97,42 @@ def check_draft(draft: Draft) -> None:
             size=len(draft.body),
             limit=BODY_LIMIT,
         )
+    cause, rows = draft.cause, draft.rows
+    if cause is not None and not (
+        0 <= cause.n <= COUNT_LIMIT and (cause.responder + cause.subject).isprintable()
+    ):
+        raise _bad(kind, "cause", f"a cause needs printable texts, and n from 0 on: {cause}")
+    if rows is not None and not (0 <= rows.count <= COUNT_LIMIT and rows.root.isprintable()):
+        raise _bad(kind, "rows", f"these rows cannot be counted: {rows}")
     _check_key(draft.author, kind, "author")
     for key in draft.keys:
         _check_key(key, kind, "keys")
     for digest in used_attachments(draft):
         if not DIGEST_PATTERN.fullmatch(digest):
-            raise BadDraftError(
-                f"{kind}: {digest!r} is no digest of an attachment.", kind=kind, part="attachments"
-            )
+            raise _bad(kind, "attachments", f"{digest!r} is no digest of an attachment")
+
+
+def _bad(kind: str, part: str, text: str) -> BadDraftError:
+    return BadDraftError(f"{kind!r}: {text}.", kind=kind, part=part)
+
+
+def _check_occurred(draft: Draft) -> None:
+    try:
+        offset = draft.occurred.utcoffset()
+        if offset:
+            draft.occurred.astimezone(UTC)
+    except OverflowError:
+        offset = None
+    if offset is None:
+        text = f"`occurred` ({draft.occurred}) needs a time zone, and a year from 1 to 9999 in UTC"
+        raise _bad(draft.kind, "occurred", text)
 
 
 def _check_key(key: Key, kind: str, part: str) -> None:
     text = key.text
     if not text or len(text) > KEY_LIMIT or text[0] == PSEUDONYM_MARK or not text.isprintable():
-        raise BadDraftError(
-            f"{kind}: the key {text[:40]!r} needs 1 to {KEY_LIMIT} printable characters and no ~ in front.",
-            kind=kind,
-            part=part,
-        )
+        limits = f"needs 1 to {KEY_LIMIT} printable characters and no ~ in front"
+        raise _bad(kind, part, f"the key {text[:40]!r} {limits}")
 
 
 def entry_of(position: int, envelope: Envelope, body: bytes | None, texts: dict[str, str]) -> Entry:
