@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -26,25 +27,27 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     KIND: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Enter each act in the catalogue, under a kind and version of its own."""
+        super().__init_subclass__(**options)
+        key = (cls.KIND, cls.VERSION)
+        if not cls.KIND or key in CATALOGUE:
+            raise ValueError(f"{cls.__name__} needs a kind and version of its own, not {key}")
+        CATALOGUE[key] = cls
+
     def encode(self) -> bytes:
         """Return the body as compact JSON; numbers with decimals are strings."""
         return _ENCODER.encode(self)
 
 
-A = TypeVar("A", bound=Act)
-
 CATALOGUE: dict[tuple[str, int], type[Act]] = {}
-_DECODERS: dict[tuple[str, int], msgspec.json.Decoder[Act]] = {}
 
 
-def act(of: type[A]) -> type[A]:
-    """Enter a class in the catalogue of acts, under its kind and version."""
-    key = (of.KIND, of.VERSION)
-    if not of.KIND or key in CATALOGUE:
-        raise ValueError(f"{of.__name__} needs a kind of its own, not {key}")
-    CATALOGUE[key] = of
-    _DECODERS[key] = msgspec.json.Decoder(of)
-    return of
+@cache
+def _decoder(kind: str, version: int) -> msgspec.json.Decoder[Act]:
+    if (kind, version) not in CATALOGUE:
+        raise UnknownActError(kind, version)
+    return msgspec.json.Decoder(CATALOGUE[kind, version])
 
 
 def decode(kind: str, version: int, body: bytes) -> Act:
@@ -53,7 +56,4 @@ def decode(kind: str, version: int, body: bytes) -> Act:
     Raises:
         UnknownActError: nothing in the catalogue has this kind and version.
     """
-    decoder = _DECODERS.get((kind, version))
-    if decoder is None:
-        raise UnknownActError(kind, version)
-    return decoder.decode(body)
+    return _decoder(kind, version).decode(body)

@@ -7,12 +7,11 @@ from typing import ClassVar
 
 import msgspec
 
-from tidegate.acts.act import Act, act
+from tidegate.acts.act import Act
 from tidegate.declarations.findings import Finding
 
 
-@act
-class DeclarationLodged(Act):
+class DeclarationLodged(Act, frozen=True, kw_only=True):
     """A declarant stated something about goods, and customs gave it a movement reference number."""
 
     KIND: ClassVar[str] = "declaration.lodged"
@@ -25,8 +24,7 @@ class DeclarationLodged(Act):
     office: str = ""
 
 
-@act
-class DeclarationAccepted(Act):
+class DeclarationAccepted(Act, frozen=True, kw_only=True):
     """Customs accepted a declaration: from this moment it binds, and its rates are fixed."""
 
     KIND: ClassVar[str] = "declaration.accepted"
@@ -34,8 +32,7 @@ class DeclarationAccepted(Act):
     mrn: str
 
 
-@act
-class DeclarationRejected(Act):
+class DeclarationRejected(Act, frozen=True, kw_only=True):
     """Customs rejected a declaration, and said what was wrong with it."""
 
     KIND: ClassVar[str] = "declaration.rejected"
@@ -66,8 +63,7 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     profile: str = ""
 
 
-@act
-class DeclarationAssessed(Act):
+class DeclarationAssessed(Act, frozen=True, kw_only=True):
     """Customs worked out what is owed and what may be wrong, and why it thinks so."""
 
     KIND: ClassVar[str] = "declaration.assessed"
@@ -83,12 +79,11 @@ class DeclarationAssessed(Act):
     further: int = 0
 
 
-@act
-class MessageReceived(Act):
+class MessageReceived(Act, frozen=True, kw_only=True):
     """A message that lodges nothing new was received and kept, with what reading it showed."""
 
     KIND: ClassVar[str] = "message.received"
 
     message: str
-    references: dict[str, str] = {}
+    references: dict[str, str] = msgspec.field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from tidegate.acts.act import Act, act
+from tidegate.acts.act import Act
 
 Channel = Literal["green", "yellow", "red", "blue"]
 Outcome = Literal["conform", "irregular"]
 Stratum = Literal["random", "profile", "none"]
 
 
-@act
-class ChannelAssigned(Act):
+class ChannelAssigned(Act, frozen=True, kw_only=True):
     """Customs assigned a consignment its channel, by the random stratum, by profile, or for lack of both."""
 
     KIND: ClassVar[str] = "channel.assigned"
@@ -25,8 +24,7 @@ class ChannelAssigned(Act):
     probability: float | None = None
 
 
-@act
-class GoodsArrived(Act):
+class GoodsArrived(Act, frozen=True, kw_only=True):
     """The goods of a pre-lodged declaration were presented at the place where customs can examine them."""
 
     KIND: ClassVar[str] = "goods.arrived"
@@ -36,8 +34,7 @@ class GoodsArrived(Act):
     told_by: str = ""
 
 
-@act
-class ControlRecorded(Act):
+class ControlRecorded(Act, frozen=True, kw_only=True):
     """An officer examined documents or goods and recorded what the control found."""
 
     KIND: ClassVar[str] = "control.recorded"
@@ -48,8 +45,7 @@ class ControlRecorded(Act):
     hours: float = 0.0
 
 
-@act
-class GoodsReleased(Act):
+class GoodsReleased(Act, frozen=True, kw_only=True):
     """Customs released the goods to the procedure they were declared for."""
 
     KIND: ClassVar[str] = "goods.released"

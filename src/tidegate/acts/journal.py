@@ -6,11 +6,10 @@ from typing import ClassVar
 
 import msgspec
 
-from tidegate.acts.act import Act, act
+from tidegate.acts.act import Act
 
 
-@act
-class ResponderStarted(Act):
+class ResponderStarted(Act, frozen=True, kw_only=True):
     """A new version of a responder took over from this position on."""
 
     KIND: ClassVar[str] = "responder.started"

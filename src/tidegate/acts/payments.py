@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from tidegate.acts.act import Act, act
+from tidegate.acts.act import Act
 
 
-@act
-class PaymentRecorded(Act):
+class PaymentRecorded(Act, frozen=True, kw_only=True):
     """Money was received towards what a declaration owes."""
 
     KIND: ClassVar[str] = "payment.recorded"

@@ -16,7 +16,7 @@ from tidegate.clearance.acting import (
     references_of,
 )
 from tidegate.clearance.decision import Decision, Terms, decide
-from tidegate.clearance.life import TRANSITIONS, Consignment
+from tidegate.clearance.life import TRANSITIONS, Consignment, advance
 from tidegate.clearance.queries import Tally, consignment, tallies
 from tidegate.clearance.reader import MRN_KEY, ClearanceReader
 from tidegate.clearance.responder import ClearanceResponder
@@ -36,6 +36,7 @@ __all__ = [
     "Tally",
     "Terms",
     "UnknownConsignmentError",
+    "advance",
     "arrive",
     "consignment",
     "consignment_now",

@@ -7,7 +7,7 @@ and appends on the condition that nothing was added meanwhile. Whoever comes sec
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,6 +23,7 @@ from tidegate.acts import (
 )
 from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY
+from tidegate.declarations.declaration import Declaration
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.references import issue_mrn
 from tidegate.journal import Append, Appended, Conflict, Draft, Journal, Key, KeyIsNew, KeyLastAt
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from tidegate.declarations.declaration import Declaration
     from tidegate.declarations.messages import Message
 
 _ATTEMPTS = 3
@@ -106,12 +106,20 @@ def lodge(journal: Journal, lodgings: Sequence[Lodging], *, country: str, key: b
         if not waiting:
             break
     if waiting:
-        raise RefusedActError(f"no free reference number was found in {_ATTEMPTS} attempts", lodgings=len(waiting))
+        raise RefusedActError(
+            f"no free reference number was found in {_ATTEMPTS} attempts", lodgings=len(waiting)
+        )
     return [receipt for receipt in receipts if receipt is not None]
 
 
 def receive(
-    journal: Journal, message: Message, original: bytes, occurred: datetime, author: str, findings: tuple[Finding, ...]
+    journal: Journal,
+    message: Message,
+    original: bytes,
+    *,
+    occurred: datetime,
+    author: str,
+    findings: tuple[Finding, ...],
 ) -> int:
     """Record a message that lodges nothing new, with its bytes; returns its position."""
     attached = tuple(journal.attach([original])) if original else ()
@@ -126,7 +134,14 @@ def arrive(journal: Journal, mrn: str, occurred: datetime, author: str, *, place
 
 
 def record_control(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, outcome: Outcome, found: str, hours: float = 0.0
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    outcome: Outcome,
+    found: str,
+    hours: float = 0.0,
 ) -> int:
     """Record what a control found; returns the position. The goods must be there."""
     consignment, _ = consignment_now(journal, mrn)
@@ -138,7 +153,14 @@ def record_control(
 
 
 def record_payment(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, reference: str, amount: Decimal, currency: str
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    reference: str,
+    amount: Decimal,
+    currency: str,
 ) -> int:
     """Record money received; the same payment reference is recorded once. Returns the position."""
     consignment, _ = consignment_now(journal, mrn)
@@ -185,7 +207,7 @@ def declarant_of(declaration: Declaration) -> str:
 
 
 def _act_on(
-    journal: Journal, mrn: str, act: Act, occurred: datetime, author: str, once: Key | None = None
+    journal: Journal, mrn: str, act: Act, occurred: datetime, author: str, *, once: Key | None = None
 ) -> int:
     consignment, last = consignment_now(journal, mrn)
     if not allowed(consignment, act):
@@ -211,7 +233,7 @@ def _lodging_draft(
     declaration = lodging.declaration
     declarant = declarant_of(declaration)
     lrn = declaration.functional_reference_id or ""
-    mrn = issue_mrn(country, lodging.occurred.year, declarant, lrn or digest, key, attempt)
+    mrn = issue_mrn(country, lodging.occurred.year, declarant, lrn or digest, key, attempt=attempt)
     shipment = declaration.goods_shipment
     act = DeclarationLodged(
         mrn=mrn,
@@ -267,7 +289,8 @@ def _twice(journal: Journal, lodging: Lodging, position: int) -> Finding:
     lrn = lodging.declaration.functional_reference_id or ""
     mrn = won.mrn if won else ""
     text = (
-        f"The declarant {declarant_of(lodging.declaration)} has used the reference {lrn!r} before, for {mrn}. "
+        f"The declarant {declarant_of(lodging.declaration)} has used the reference {lrn!r} before, "
+        f"for {mrn}. "
         "Give every declaration a reference of its own; to change one, send an amendment."
     )
     return Finding("TG-LRN-TWICE", "FunctionalReferenceID", text, values={"mrn": mrn, "lrn": lrn})

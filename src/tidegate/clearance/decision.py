@@ -22,7 +22,6 @@ from tidegate.tariff.tables import RATE_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     import polars as pl
 
@@ -54,7 +53,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     tariff: TariffTables
     profiles: tuple[Profile, ...]
     policy: Policy
-    countries: frozenset[str] = frozenset()
+    further_countries: frozenset[str] = frozenset()
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -106,11 +105,9 @@ def decide(lodged: Sequence[Lodged], terms: Terms) -> dict[str, Decision]:
 
 
 def _context(terms: Terms, lodged: Lodged) -> RuleContext:
-    return _rule_context(terms.country, lodged.occurred.date(), terms.countries)
-
-
-def _rule_context(country: str, on: date, countries: frozenset[str]) -> RuleContext:
-    return RuleContext(on=on, country=country)
+    context = RuleContext(lodged.occurred.date(), terms.country)
+    further = context.further_countries | terms.further_countries
+    return msgspec.structs.replace(context, further_countries=further)
 
 
 def _by_declaration(frame: pl.DataFrame) -> dict[str, list[tuple[int, str, float, str]]]:
@@ -157,5 +154,7 @@ def _gap_findings(assessment: Assessment) -> dict[str, list[Finding]]:
 
 def _first(frame: pl.DataFrame, column: str) -> dict[str, str | None]:
     """Return the first value stated in a column, by declaration."""
-    stated = frame.filter(frame[column].is_not_null()).unique("declaration", keep="first", maintain_order=True)
+    stated = frame.filter(frame[column].is_not_null()).unique(
+        "declaration", keep="first", maintain_order=True
+    )
     return dict(stated.select("declaration", column).iter_rows())

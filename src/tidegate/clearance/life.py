@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
@@ -18,9 +19,6 @@ from tidegate.acts import (
     GoodsReleased,
     PaymentRecorded,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 State = Literal[
     "received", "accepted", "rejected", "assessed", "selected", "under_control", "held", "released"

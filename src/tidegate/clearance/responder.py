@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tidegate.acts import (
@@ -26,6 +25,7 @@ from tidegate.risk import Loads, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     import apsw
 
@@ -36,8 +36,8 @@ _REASONS_IN_ACT = 20
 
 _LOADS = """
 CREATE TABLE loads (
-    office TEXT NOT NULL, day TEXT NOT NULL, channel TEXT NOT NULL, controls INTEGER NOT NULL,
-    PRIMARY KEY (office, day, channel)
+    day TEXT NOT NULL, office TEXT NOT NULL, channel TEXT NOT NULL, controls INTEGER NOT NULL,
+    PRIMARY KEY (day, office, channel)
 ) WITHOUT ROWID;
 """
 
@@ -62,7 +62,7 @@ class ClearanceResponder:
 
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold entries without answering them, when a new version takes over."""
-        shelf, loads = Shelf(tables), _load(tables)
+        shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry in entries})
         shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
         for entry in entries:
             mrn = mrn_of(entry)
@@ -84,7 +84,7 @@ class ClearanceResponder:
             if (mrn := mrn_of(entry)) is not None and entry.body is not None
         ]
         decisions = decide([self._lodged(entry, act) for entry, _, act in heard if _is_new(act)], self._terms)
-        shelf, loads = Shelf(tables), _load(tables)
+        shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry, _, _ in heard})
         shelf.fetch(mrn for _, mrn, _ in heard)
         answers = []
         for entry, mrn, act in heard:
@@ -181,11 +181,17 @@ def _cut(findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], int]:
     return tuple(ordered[:_FINDINGS_IN_ACT]), max(0, len(ordered) - _FINDINGS_IN_ACT)
 
 
-def _load(tables: apsw.Connection) -> Loads:
-    rows = tables.execute("SELECT office, day, channel, controls FROM loads")
-    return Loads({(office, date.fromisoformat(day), channel): n for office, day, channel, n in rows})
+def _load(tables: apsw.Connection, days: set[date]) -> Loads:
+    """Return the controls counted so far on these days; only a lodging's own day is ever asked about."""
+    counts: dict[tuple[str, date, str], int] = {}
+    for day in sorted(days):
+        rows = tables.execute("SELECT office, channel, controls FROM loads WHERE day = ?", (day.isoformat(),))
+        counts |= {(office, day, channel): controls for office, channel, controls in rows}
+    return Loads(counts)
 
 
 def _store(loads: Loads, tables: apsw.Connection) -> None:
-    rows = [(office, day.isoformat(), channel, n) for (office, day, channel), n in sorted(loads.counts.items())]
+    rows = [
+        (day.isoformat(), office, channel, n) for (office, day, channel), n in sorted(loads.counts.items())
+    ]
     tables.executemany("INSERT OR REPLACE INTO loads VALUES (?, ?, ?, ?)", rows)

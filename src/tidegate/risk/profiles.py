@@ -1,4 +1,4 @@
-"""Risk profiles: an analyst's conditions over goods items, dated and owned, with a reason an officer can read.
+"""Risk profiles: an analyst's conditions over goods items, dated, owned, with a reason for the officer.
 
 A condition is a Polars SQL *expression* over the goods-item columns and the features. Expressions only: a
 query context could read files.
@@ -69,8 +69,9 @@ def check_profile(profile: Profile) -> None:
     """Check a profile before it is used.
 
     Raises:
-        BadProfileError: the condition is not an expression over known columns that is true or false, the reason
-            names an unknown column, the weight is not above 0 and at most 1, or it ends before it begins.
+        BadProfileError: the condition is not an expression over known columns that is true or false, the
+            reason names an unknown column, the weight is not above 0 and at most 1, or it ends before it
+            begins.
     """
     if not 0 < profile.weight <= 1:
         raise BadProfileError(profile.code, f"weight {profile.weight} must be above 0 and at most 1")
@@ -112,7 +113,9 @@ def apply_profiles(items: pl.DataFrame, profiles: Sequence[Profile]) -> Risk:
         scores=order.join(scores, on="declaration", how="left", maintain_order="left").with_columns(
             pl.col("score").fill_null(0.0)
         ),
-        reasons=found.sort("declaration", "weight", "item", "profile", descending=[False, True, False, False]),
+        reasons=found.sort(
+            "declaration", "weight", "item", "profile", descending=[False, True, False, False]
+        ),
     )
 
 
@@ -144,6 +147,4 @@ def _sentence(reason: str) -> pl.Expr:
     return pl.format(_FIELD.sub("{}", reason), *filled) if filled else pl.lit(reason)
 
 
-_NONE = Profile(
-    code="", purpose="", owner="", condition="false", weight=1, reason="", start=date(1970, 1, 1)
-)
+_NONE = Profile(code="", purpose="", owner="", condition="false", weight=1, reason="", start=date(1970, 1, 1))

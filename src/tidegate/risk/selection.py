@@ -65,18 +65,17 @@ def select(
 
     The random stratum goes to red whatever the load: leaving some of it out would bias what it measures.
     """
-    choice = _choose(mrn, score, office, day, policy, key, loads)
+    if draw(key, mrn) < policy.random_share:
+        share = f"{policy.random_share:.1%}"
+        choice = Choice("red", "random", f"Drawn at random: {share} of all consignments are examined.")
+    else:
+        choice = _by_profile(score, office, day, policy, loads)
     if choice.channel in ("red", "yellow"):
         loads.add(office, day, choice.channel)
     return choice
 
 
-def _choose(
-    mrn: str, score: float, office: str, day: date, policy: Policy, key: bytes, loads: Loads
-) -> Choice:
-    if draw(key, mrn) < policy.random_share:
-        share = f"{policy.random_share:.1%}"
-        return Choice("red", "random", f"Drawn at random: {share} of all consignments are examined.")
+def _by_profile(score: float, office: str, day: date, policy: Policy, loads: Loads) -> Choice:
     full = ""
     if score >= policy.red_threshold:
         if loads.of(office, day, "red") < policy.red_capacity:

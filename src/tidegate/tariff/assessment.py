@@ -17,7 +17,7 @@ from tidegate.declarations.frame import MONEY_SCALE
 from tidegate.tariff.tables import EXCHANGE_SCALE, MAX_CODE, RATE_SCALE
 
 if TYPE_CHECKING:
-    from tidegate.tariff.tables import Tax, TariffTables
+    from tidegate.tariff.tables import TariffTables, Tax
 
 _ITEM = ["declaration", "item"]
 
@@ -159,20 +159,24 @@ def _amounts(items: pl.DataFrame, place: int, tables: TariffTables) -> pl.DataFr
 
 def _derivation(tables: TariffTables) -> pl.Expr:
     """Say in words how an amount came about, with the values it used."""
-    exchanged = pl.when(pl.col("stated_currency") == tables.currency).then(pl.lit("")).otherwise(
-        pl.format(
-            "; {} {} at {} to one {}",
-            _shown(pl.col("stated"), 3),
-            pl.col("stated_currency"),
-            _shown(pl.col("exchange"), 6),
-            pl.lit(tables.currency),
+    exchanged = (
+        pl.when(pl.col("stated_currency") == tables.currency)
+        .then(pl.lit(""))
+        .otherwise(
+            pl.format(
+                "; {} {} at {} to one {}",
+                _shown(pl.col("stated"), 3, keep=2),
+                pl.col("stated_currency"),
+                _shown(pl.col("exchange"), 6),
+                pl.lit(tables.currency),
+            )
         )
     )
     by = pl.when(pl.col("prefix") == "").then(pl.lit("all goods")).otherwise(pl.col("prefix"))
     return pl.format(
         "{} % of {} {} for {} from {} ({}){}",
         _shown(pl.col("rate"), 4),
-        _shown(pl.col("base"), tables.minor_digits),
+        _shown(pl.col("base"), tables.minor_digits, keep=tables.minor_digits),
         pl.lit(tables.currency),
         by,
         pl.col("rate_from"),
@@ -181,18 +185,19 @@ def _derivation(tables: TariffTables) -> pl.Expr:
     )
 
 
-def _shown(units: pl.Expr, digits: int) -> pl.Expr:
-    """Return scaled integers as decimal text without needless zeros."""
+def _shown(units: pl.Expr, digits: int, keep: int = 0) -> pl.Expr:
+    """Return scaled integers as decimal text, without zeros at the end beyond ``keep`` decimals."""
     sign = pl.when(units < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     whole, part = units.abs() // 10**digits, (units.abs() % 10**digits).cast(pl.String).str.zfill(digits)
-    part = part.str.strip_chars_end("0")
+    kept, loose = part.str.slice(0, keep), part.str.slice(keep).str.strip_chars_end("0")
+    part = kept + loose
     return pl.concat_str(
         sign, whole.cast(pl.String), pl.when(part == "").then(pl.lit("")).otherwise(pl.lit(".") + part)
     )
 
 
 def _half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Return numerator / denominator rounded half up (away from zero); both are Int128, the latter positive."""
+    """Return numerator / denominator rounded half up, away from zero; both are Int128."""
     size = (2 * numerator.abs() + denominator) // (2 * denominator)
     # Polars negates Int128 columns but not scalars: a frame of one row needs the subtraction.
     return pl.when(numerator < 0).then(pl.lit(0, pl.Int128) - size).otherwise(size)

@@ -82,7 +82,9 @@ def rate_table(rows: Iterable[Mapping[str, str]], name: str = "rates") -> pl.Dat
     for number, row in enumerate(rows, start=1):
         prefix = row["commodity"].strip()
         if prefix and not (prefix.isdigit() and len(prefix) <= MAX_CODE):
-            raise BadTableError(name, number, f"commodity {prefix!r} is not a code of up to {MAX_CODE} digits")
+            raise BadTableError(
+                name, number, f"commodity {prefix!r} is not a code of up to {MAX_CODE} digits"
+            )
         read.append(
             {
                 "tax": row["tax"],

@@ -1,0 +1,78 @@
+"""``tidegate journal``: verify it, read its end, rebuild what is read from it."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - click calls it
+
+import click
+import msgspec
+
+from tidegate.commands.face import console, json_option, node_option, opened, print_json, table
+from tidegate.journal import follow, replay
+from tidegate.journal.verification import verify as verify_journal
+
+
+@click.group()
+def journal() -> None:
+    """Verify, read and replay the journal of a node."""
+
+
+@journal.command()
+@node_option
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
+    """Hash everything stored again and compare; the exit status is 1 where anything differs."""
+    with opened(folder) as node:
+        result = verify_journal(node.journal)
+    if as_json:
+        found = {"entries": result.entries, "root": result.root, "ok": result.ok}
+        print_json({**found, "faults": result.faults})
+    else:
+        console.print(f"{result.entries} entries, root {result.root}", highlight=False)
+        if result.faults:
+            rows = [(fault.position, fault.part, fault.text) for fault in result.faults]
+            table("Faults", ["#position", "part", "text"], rows)
+        console.print(
+            "Verified: every stored byte is what it was." if result.ok else "[bold]NOT VERIFIED[/bold]"
+        )
+    ctx.exit(0 if result.ok else 1)
+
+
+@journal.command()
+@node_option
+@click.option("--lines", default=20, show_default=True, type=click.IntRange(1), help="How many acts.")
+@json_option
+def tail(folder: Path, lines: int, *, as_json: bool) -> None:
+    """Print the last acts of the journal."""
+    with opened(folder) as node:
+        entries = node.journal.read(max(0, node.journal.size - lines), lines)
+    if as_json:
+        for entry in entries:
+            body = msgspec.Raw(entry.body) if entry.body is not None else None
+            shown = msgspec.structs.asdict(entry) | {"body": body}
+            print_json(shown)
+    else:
+        rows = [(e.position, f"{e.recorded:%Y-%m-%d %H:%M:%S}", e.kind, " ".join(e.keys)) for e in entries]
+        table("The last acts", ["#position", "recorded", "act", "about"], rows)
+
+
+@journal.command(name="replay")
+@click.argument("reader")
+@node_option
+@json_option
+@click.pass_context
+def replay_reader(ctx: click.Context, reader: str, folder: Path, *, as_json: bool) -> None:
+    """Rebuild the tables of READER from the journal, and compare them with what they were."""
+    with opened(folder) as node:
+        one = node.reader(reader)
+        follow(node.journal, one, node.read_tables)
+        result = replay(node.journal, one, node.read_tables)
+    equal = result.before == result.after
+    if as_json:
+        found = {"reader": reader, "entries": result.entries, "before": result.before, "after": result.after}
+        print_json({**found, "equal": equal})
+    else:
+        console.print(f"before {result.before}\nafter  {result.after}", highlight=False)
+        console.print("The tables are equal." if equal else "[bold]The tables DIFFER.[/bold]")
+    ctx.exit(0 if equal else 1)

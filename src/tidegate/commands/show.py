@@ -1,0 +1,101 @@
+"""``tidegate show``: the story of one consignment, from its acts."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - click calls it
+
+import click
+
+from tidegate.acts import Act, DeclarationAssessed, DeclarationRejected, decode
+from tidegate.clearance import MRN_KEY, Consignment, consignment_now
+from tidegate.commands.face import console, json_option, node_option, opened, print_json, table
+from tidegate.journal import Entry, Key
+
+
+@click.command()
+@click.argument("mrn")
+@node_option
+@json_option
+def show(mrn: str, folder: Path, *, as_json: bool) -> None:
+    """Tell what was declared under MRN, what was decided and why, and what has happened since."""
+    with opened(folder) as node:
+        consignment, _ = consignment_now(node.journal, mrn)
+        acts = [
+            (entry, decode(entry.kind, entry.version, entry.body) if entry.body is not None else None)
+            for entry in node.journal.about(Key(MRN_KEY + mrn))
+        ]
+        if as_json:
+            _print_object(consignment, acts)
+        else:
+            _print_story(consignment, acts)
+
+
+def _print_object(consignment: Consignment, acts: list[tuple[Entry, Act | None]]) -> None:
+    timeline = [
+        {
+            "position": entry.position,
+            "kind": entry.kind,
+            "occurred": entry.occurred,
+            "recorded": entry.recorded,
+            "author": entry.author,
+            "because": entry.cause.because if entry.cause else None,
+            "act": act,
+            "attachments": entry.attachments,
+        }
+        for entry, act in acts
+    ]
+    print_json({"consignment": consignment, "outstanding": consignment.outstanding, "acts": timeline})
+
+
+def _print_story(consignment: Consignment, acts: list[tuple[Entry, Act | None]]) -> None:
+    state = consignment.state.replace("_", " ")
+    console.print(f"[bold]{consignment.mrn}[/bold]  {state}", highlight=False)
+    console.print(
+        f"Declaration {consignment.type} of {consignment.items} item(s), reference {consignment.lrn} of "
+        f"declarant {consignment.declarant}, office {consignment.office or 'not yet known'}.",
+        highlight=False,
+    )
+    if consignment.outstanding:
+        console.print(f"Release waits for: {', '.join(consignment.outstanding)}.", highlight=False)
+    rows = [
+        (entry.position, f"{entry.occurred:%Y-%m-%d %H:%M:%S}", entry.kind, _words(act))
+        for entry, act in acts
+    ]
+    table("What happened", ["#position", "when", "act", "in words"], rows)
+    for _, act in acts:
+        if isinstance(act, DeclarationAssessed):
+            _print_assessment(act)
+        elif isinstance(act, DeclarationRejected):
+            table(
+                "Findings", ["code", "location", "text"], [(f.code, f.location, f.text) for f in act.findings]
+            )
+
+
+def _print_assessment(act: DeclarationAssessed) -> None:
+    if act.taxes:
+        rows = [(t.item, t.type, t.base, f"{t.rate} %", t.amount, t.derivation) for t in act.taxes]
+        table(
+            f"Duties and taxes: {act.due} {act.currency}",
+            ["#item", "type", "#base", "#rate", "#amount", "derivation"],
+            rows,
+        )
+    if act.reasons:
+        reasons = [(r.item, f"{r.weight:.2f}", r.text) for r in act.reasons]
+        table(f"Risk: score {act.score:.2f}", ["#item", "#weight", "reason"], reasons)
+    if act.findings:
+        table("Findings", ["code", "location", "text"], [(f.code, f.location, f.text) for f in act.findings])
+
+
+def _words(act: Act | None) -> str:
+    """Return what an act says beside its kind, in a few words."""
+    if act is None:
+        return "erased"
+    if isinstance(act, DeclarationAssessed):
+        return f"{act.due} {act.currency} due, score {act.score:.2f}"
+    if isinstance(act, DeclarationRejected):
+        return f"{len(act.findings) + act.further} finding(s)"
+    said = [
+        getattr(act, name, "")
+        for name in ("channel", "outcome", "grounds", "found", "amount", "currency", "place")
+    ]
+    return " ".join(str(one) for one in said if one)

@@ -1,0 +1,27 @@
+"""Node: one installation of Tidegate, its configuration and keys, and everything wired together."""
+
+from tidegate.node.administration import (
+    Administration,
+    BadAdministrationError,
+    administrations,
+    load_administration,
+)
+from tidegate.node.clearing import Told, clear_files, files_below
+from tidegate.node.configuration import BadConfigurationError, Configuration, settings
+from tidegate.node.installation import Node, create_node, open_node
+
+__all__ = [
+    "Administration",
+    "BadAdministrationError",
+    "BadConfigurationError",
+    "Configuration",
+    "Node",
+    "Told",
+    "administrations",
+    "clear_files",
+    "create_node",
+    "files_below",
+    "load_administration",
+    "open_node",
+    "settings",
+]

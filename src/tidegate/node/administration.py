@@ -1,0 +1,130 @@
+"""Reads an administration's dated tables from its folder, and makes the terms that decisions go by."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import tidegate
+from tidegate.clearance import Terms
+from tidegate.risk import BadProfileError, Policy, Profile, check_profile
+from tidegate.tariff import BadTableError, TariffTables, Tax, exchange_table, rate_table
+
+_RATES = ("tax", "commodity", "origin", "preference", "additional_code", "percent", "from", "until", "source")
+_EXCHANGE = ("currency", "from", "until", "rate")
+
+
+class BadAdministrationError(Exception):
+    """An administration's folder cannot be used; says which file and what would be right."""
+
+    code = "bad_administration"
+
+    def __init__(self, place: Path, text: str) -> None:
+        super().__init__(f"{place.name}: {text}")
+        self.place = place
+
+
+class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """administration.toml, as it is written."""
+
+    name: str
+    country: str
+    currency: str
+    minor_digits: int
+    default_office: str
+    immediate_payment: frozenset[str]
+    due_procedures: frozenset[str]
+    taxes: tuple[Tax, ...]
+    policy: Policy
+    offices: dict[str, str]
+    further_countries: frozenset[str] = frozenset()
+
+
+class _Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """profiles.toml, as it is written."""
+
+    profiles: tuple[Profile, ...]
+
+
+class Administration(msgspec.Struct, frozen=True):
+    """An administration as a node knows it: what it is called, its offices, and its terms."""
+
+    name: str
+    country: str
+    offices: dict[str, str]
+    terms: Terms
+
+
+def administrations() -> list[str]:
+    """Return the names of the administrations that come with Tidegate."""
+    return sorted(path.name for path in _shipped().iterdir() if (path / "administration.toml").exists())
+
+
+def load_administration(name: str) -> Administration:
+    """Return an administration by the name it ships under, or by the path of a folder of the same shape.
+
+    Raises:
+        BadAdministrationError: there is none, or one of its files is not as it should be.
+    """
+    folder = _shipped() / name
+    if not name or Path(name).name != name or not folder.is_dir():
+        folder = Path(name)
+    if not (folder / "administration.toml").is_file():
+        known = ", ".join(administrations())
+        raise BadAdministrationError(folder, f"no administration is there; known by name are {known}")
+    sheet = _toml(folder / "administration.toml", _Sheet)
+    profiles = _toml(folder / "profiles.toml", _Profiles).profiles
+    try:
+        for profile in profiles:
+            check_profile(profile)
+        tables = TariffTables(
+            currency=sheet.currency,
+            minor_digits=sheet.minor_digits,
+            taxes=sheet.taxes,
+            due_procedures=sheet.due_procedures,
+            rates=rate_table(_rows(folder / "rates.csv", _RATES), "rates.csv"),
+            exchange=exchange_table(_rows(folder / "exchange_rates.csv", _EXCHANGE), "exchange_rates.csv"),
+        )
+    except (BadTableError, BadProfileError) as error:
+        raise BadAdministrationError(folder, str(error)) from None
+    terms = Terms(
+        country=sheet.country,
+        default_office=sheet.default_office,
+        immediate_payment=sheet.immediate_payment,
+        tariff=tables,
+        profiles=profiles,
+        policy=sheet.policy,
+        further_countries=sheet.further_countries,
+    )
+    return Administration(sheet.name, sheet.country, sheet.offices, terms)
+
+
+def _shipped() -> Path:
+    return Path(tidegate.__file__).parent / "administrations"
+
+
+def _toml(path: Path, of: type[Any]) -> Any:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), of)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadAdministrationError(path, str(error)) from None
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the rows of a CSV file by column name; the first row must name exactly these columns."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            if tuple(rows.fieldnames or ()) != columns:
+                raise BadAdministrationError(path, f"the first row must be {','.join(columns)}")
+            read = list(rows)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadAdministrationError(path, str(error)) from None
+    for number, row in enumerate(read, start=1):
+        if None in row or None in row.values():
+            raise BadAdministrationError(path, f"row {number} does not have {len(columns)} columns")
+    return read

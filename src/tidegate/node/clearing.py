@@ -1,0 +1,215 @@
+"""Clears what lies in files: each is read, recorded, decided and told about, in the order of their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tidegate.acts import (
+    ChannelAssigned,
+    DeclarationAssessed,
+    DeclarationRejected,
+    TaxLine,
+    decode,
+)
+from tidegate.clearance import (
+    MRN_KEY,
+    Consignment,
+    Lodging,
+    RefusedActError,
+    advance,
+    arrive,
+    lodge,
+    receive,
+    references_of,
+)
+from tidegate.declarations.findings import Finding
+from tidegate.declarations.messages import Message, read_file
+from tidegate.journal import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from tidegate.node.installation import Node
+
+# Kinds that a declarant sends and that are kept even where nothing follows from them yet.
+_KEPT = ("amendment", "cancellation", "arrival", "movement", "unreadable")
+
+
+class RiskTold(msgspec.Struct, frozen=True):
+    """The score and the officer's reasons."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one message; the object that ``clear --json`` prints."""
+
+    file: str
+    kind: str
+    lrn: str | None = None
+    mrn: str | None = None
+    type: str | None = None
+    items: int = 0
+    findings: tuple[Finding, ...] = ()
+    taxes: tuple[TaxLine, ...] = ()
+    risk: RiskTold | None = None
+    channel: str | None = None
+    state: str | None = None
+    positions: tuple[int, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the message could not be read or stands refused."""
+        return self.kind == "unreadable" or any(finding.stops for finding in self.findings)
+
+
+class _Incoming(msgspec.Struct):
+    file: str
+    original: bytes
+    message: Message
+    mrn: str | None = None
+    position: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def files_below(paths: Iterable[Path]) -> list[Path]:
+    """Return the files named, and all below the folders named, in the order of their names.
+
+    Raises:
+        FileNotFoundError: one of the paths does not exist.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"{path} does not exist")
+        found += sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+    return found
+
+
+def clear_files(node: Node, files: Iterable[Path], clock: datetime) -> Iterator[Told]:
+    """Clear files in batches; yields what became of each, in the order given.
+
+    ``clock`` is the moment of receipt: the legal time of what is lodged. A file that cannot be opened or read
+    is told of as unreadable, and the rest goes on.
+    """
+    for part in _parts(files, node.configuration.batch):
+        incoming = [_read(path, node) for path in part]
+        yield from clear_messages(node, incoming, clock)
+
+
+def clear_messages(node: Node, incoming: list[_Incoming], occurred: datetime) -> Iterator[Told]:
+    """Record messages in their order, let the responders answer, and tell what became of each."""
+    waiting: list[_Incoming] = []
+    for one in incoming:
+        if one.message.kind == "declaration":
+            waiting.append(one)
+        elif one.message.kind in _KEPT:
+            _lodge(node, waiting, occurred)
+            waiting = []
+            _keep(node, one, occurred)
+    _lodge(node, waiting, occurred)
+    node.catch_up()
+    for one in incoming:
+        yield _tell(node, one)
+
+
+def _parts(files: Iterable[Path], size: int) -> Iterator[list[Path]]:
+    part: list[Path] = []
+    for file in files:
+        part.append(file)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _read(path: Path, node: Node) -> _Incoming:
+    try:
+        original, message = read_file(path, node.limits)
+    except OSError as error:
+        text = f"The file cannot be read: {error.strerror or error}."
+        original, message = b"", Message("unreadable", findings=(Finding("TG-FILE", "file", text),))
+    return _Incoming(str(path), original, message, findings=message.findings)
+
+
+def _lodge(node: Node, waiting: list[_Incoming], occurred: datetime) -> None:
+    lodgings = [
+        Lodging(occurred, one.original, one.message.declaration)
+        for one in waiting
+        if one.message.declaration is not None
+    ]
+    receipts = lodge(node.journal, lodgings, country=node.administration.country, key=node.key)
+    for one, receipt in zip(waiting, receipts, strict=True):
+        one.mrn = receipt.mrn
+        if receipt.finding is not None:
+            one.findings = (*one.findings, receipt.finding)
+
+
+def _keep(node: Node, one: _Incoming, occurred: datetime) -> None:
+    """Record a message that lodges nothing: an arrival acts on its consignment, the others are kept."""
+    author = _sender(one.message)
+    mrn = references_of(one.message).get("mrn")
+    if one.message.kind == "arrival" and mrn:
+        try:
+            one.position = arrive(node.journal, mrn, occurred, author)
+        except RefusedActError as refused:
+            finding = Finding(f"TG-{refused.code.upper().replace('_', '-')}", "ID", str(refused))
+            one.findings = (*one.findings, finding)
+        else:
+            one.mrn = mrn
+            return
+    one.position = receive(
+        node.journal, one.message, one.original, occurred=occurred, author=author, findings=one.findings
+    )
+
+
+def _sender(message: Message) -> str:
+    declaration = message.declaration
+    party = (declaration.submitter or declaration.declarant) if declaration is not None else None
+    return f"operator:{(party.id if party else None) or 'unknown'}"
+
+
+def _tell(node: Node, one: _Incoming) -> Told:
+    references = references_of(one.message)
+    declaration = one.message.declaration
+    shipment = declaration.goods_shipment if declaration is not None else None
+    told = Told(
+        file=one.file,
+        kind=one.message.kind,
+        lrn=references.get("lrn"),
+        mrn=one.mrn or (references.get("mrn") if one.message.kind != "declaration" else None),
+        type=declaration.type_code if declaration is not None else None,
+        items=len(shipment.government_agency_goods_item) if shipment is not None else 0,
+        findings=one.findings,
+        positions=() if one.position is None else (one.position,),
+    )
+    return told if one.message.kind != "declaration" or one.mrn is None else _decided(node, one.mrn, told)
+
+
+def _decided(node: Node, mrn: str, told: Told) -> Told:
+    """Add what the journal says of a declaration."""
+    changes: dict[str, object] = {}
+    findings = told.findings
+    consignment: Consignment | None = None
+    for entry in node.journal.about(Key(MRN_KEY + mrn)):
+        if entry.body is None:
+            continue
+        act = decode(entry.kind, entry.version, entry.body)
+        consignment = advance(consignment, act, entry.position, entry.occurred)
+        if isinstance(act, DeclarationRejected):
+            findings += act.findings
+        elif isinstance(act, DeclarationAssessed):
+            findings += act.findings
+            changes["taxes"] = act.taxes
+            changes["risk"] = RiskTold(act.score, tuple(reason.text for reason in act.reasons))
+        elif isinstance(act, ChannelAssigned):
+            changes["channel"] = act.channel
+    if consignment is not None:
+        changes |= {"state": consignment.state, "positions": consignment.positions}
+    return msgspec.structs.replace(told, **changes, findings=findings)

@@ -1,0 +1,110 @@
+"""A node's configuration: ``node.toml``, which documents itself, and the node's secret key beside it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from typing import TYPE_CHECKING, Annotated, get_args, get_type_hints
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIGURATION = "node.toml"
+KEY = "node.key"
+_KEY_OCTETS = 32
+
+
+class BadConfigurationError(Exception):
+    """A node's folder or configuration cannot be used; says what and what would be right."""
+
+    code = "bad_configuration"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What a setting means, for the comment above it."""
+
+    text: str
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of one node."""
+
+    administration: Annotated[
+        str, Setting("Whose tables apply: the name of a shipped administration, or the path of a folder.")
+    ] = "demo"
+    max_message_octets: Annotated[
+        int, Setting("The largest message that is read, in octets. A larger one is refused, unread.")
+    ] = 16 * 1024 * 1024
+    max_message_depth: Annotated[
+        int, Setting("How deep the elements of a message may be nested. A declaration is at most ten deep.")
+    ] = 64
+    batch: Annotated[
+        int,
+        Setting("How many files are lodged, and acts answered, in one go. Results do not depend on it."),
+    ] = 500
+
+
+def settings() -> dict[str, tuple[str, object]]:
+    """Return every setting with its meaning and its default."""
+    hints = get_type_hints(Configuration, include_extras=True)
+    found = {}
+    for field in msgspec.structs.fields(Configuration):
+        meaning = next(extra.text for extra in get_args(hints[field.name]) if isinstance(extra, Setting))
+        found[field.name] = (meaning, field.default)
+    return found
+
+
+def write_configuration(folder: Path, configuration: Configuration) -> None:
+    """Write ``node.toml`` with each setting under its meaning."""
+    lines = ["# The configuration of this node. Every setting is here, with its meaning above it."]
+    for name, (meaning, _) in settings().items():
+        value = msgspec.json.encode(getattr(configuration, name)).decode()
+        lines += ["", f"# {meaning}", f"{name} = {value}"]
+    (folder / CONFIGURATION).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_configuration(folder: Path) -> Configuration:
+    """Read ``node.toml``.
+
+    Raises:
+        BadConfigurationError: there is none, it is not TOML, or a setting is unknown or of the wrong kind.
+    """
+    path = folder / CONFIGURATION
+    try:
+        read = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Configuration)
+    except FileNotFoundError:
+        text = f"{folder} is not a node: it has no {CONFIGURATION}. Make one with `tidegate init {folder}`."
+        raise BadConfigurationError(text) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadConfigurationError(f"{path}: {error}") from None
+    for name in ("max_message_octets", "max_message_depth", "batch"):
+        if getattr(read, name) < 1:
+            raise BadConfigurationError(f"{path}: {name} must be at least 1, not {getattr(read, name)}")
+    return read
+
+
+def make_key(folder: Path) -> None:
+    """Make the node's secret, for its owner only: the key of the random stratum and of reference numbers."""
+    descriptor = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_KEY_OCTETS) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(folder: Path) -> bytes:
+    """Return the node's secret.
+
+    Raises:
+        BadConfigurationError: it is missing or not 64 hexadecimal digits.
+    """
+    try:
+        key = bytes.fromhex((folder / KEY).read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise BadConfigurationError(f"{folder / KEY} cannot be read as the node's key: {error}") from None
+    if len(key) != _KEY_OCTETS:
+        raise BadConfigurationError(f"{folder / KEY} must hold {2 * _KEY_OCTETS} hexadecimal digits")
+    return key

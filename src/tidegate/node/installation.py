@@ -1,0 +1,111 @@
+"""One installation: a folder with configuration, key, journal and read tables, wired together."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tidegate.clearance import ClearanceReader, ClearanceResponder
+from tidegate.declarations.wire.xml import XmlLimits
+from tidegate.journal import Reader, Responder, SqliteJournal, answer, create_journal, follow, open_journal
+from tidegate.node.administration import Administration, load_administration
+from tidegate.node.configuration import (
+    BadConfigurationError,
+    Configuration,
+    make_key,
+    read_configuration,
+    read_key,
+    write_configuration,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+READERS: tuple[Reader, ...] = (ClearanceReader(),)
+
+
+class Node:
+    """A node that is open: its journal, its administration, its readers and responders."""
+
+    def __init__(self, folder: Path, journal: SqliteJournal, configuration: Configuration) -> None:
+        self.folder = folder
+        self.journal = journal
+        self.configuration = configuration
+        self.administration: Administration = load_administration(configuration.administration)
+        self.key = read_key(folder)
+        self.limits = XmlLimits(configuration.max_message_octets, configuration.max_message_depth)
+        self.readers = READERS
+        self.responders: tuple[Responder, ...] = (
+            ClearanceResponder(self.administration.terms, self.key, journal.attachment),
+        )
+
+    @property
+    def read_tables(self) -> Path:
+        """The folder of the readers' tables."""
+        return self.folder / "read"
+
+    @property
+    def working_tables(self) -> Path:
+        """The folder of the responders' tables."""
+        return self.folder / "responders"
+
+    def catch_up(self, batch: int | None = None) -> int:
+        """Run responders and readers until nothing is new; returns how many acts were heard."""
+        size = batch or self.configuration.batch
+        heard = 0
+        before = -1
+        while before != self.journal.size:
+            before = self.journal.size
+            heard += sum(
+                answer(self.journal, one, self.working_tables, batch=size) for one in self.responders
+            )
+        for reader in self.readers:
+            follow(self.journal, reader, self.read_tables, batch=size)
+        return heard
+
+    def reader(self, name: str) -> Reader:
+        """Return a reader by its name.
+
+        Raises:
+            BadConfigurationError: there is none of that name.
+        """
+        for reader in self.readers:
+            if reader.name == name:
+                return reader
+        known = ", ".join(reader.name for reader in self.readers)
+        raise BadConfigurationError(f"there is no reader {name!r}; the readers are: {known}")
+
+
+def create_node(folder: Path, administration: str, clock: Callable[[], datetime]) -> None:
+    """Make a node in a folder that is empty or does not exist.
+
+    Raises:
+        BadConfigurationError: the folder has something in it.
+        BadAdministrationError: the administration is not known.
+    """
+    load_administration(administration)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadConfigurationError(f"{folder} is not empty. Name a new folder for the node.")
+    folder.mkdir(parents=True, exist_ok=True)
+    make_key(folder)
+    create_journal(folder / "journal", clock=clock).close()
+    for name in ("read", "responders"):
+        (folder / name).mkdir()
+    write_configuration(folder, Configuration(administration=administration))
+
+
+@contextmanager
+def open_node(folder: Path, clock: Callable[[], datetime]) -> Iterator[Node]:
+    """Open a node, and close it again whatever happens.
+
+    Raises:
+        BadConfigurationError: the folder is not a node, or not as it should be.
+    """
+    configuration = read_configuration(folder)
+    journal = open_journal(folder / "journal", clock=clock)
+    try:
+        yield Node(folder, journal, configuration)
+    finally:
+        journal.close()
