@@ -7,17 +7,19 @@ mass in milligrams and quantities in millionths (``n..16,6``). What was not stat
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
+from tidegate.declarations.declaration import Declaration
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
-    from tidegate.declarations.declaration import Declaration, GoodsShipment
+    from tidegate.declarations.declaration import GoodsShipment
     from tidegate.declarations.goods import GovernmentAgencyGoodsItem
     from tidegate.declarations.parties import Party
     from tidegate.declarations.stated import Amount, Measure

@@ -8,6 +8,7 @@ from lxml import etree
 
 from tidegate.declarations.declaration import Declaration, MetaData
 from tidegate.declarations.findings import Finding
+from tidegate.declarations.json_form import UnreadableJsonError, from_json, looks_like_json
 from tidegate.declarations.stated import Element
 from tidegate.declarations.wire.movements import Movement, read_movement
 from tidegate.declarations.wire.names import DECLARATION, META, META_DATA, MOVEMENTS, RES, SUBMIT_REQUEST
@@ -20,12 +21,14 @@ from tidegate.declarations.wire.xml import (
     looks_like_xml,
     parse_xml,
     to_element,
+    too_large,
 )
 
 Kind = Literal[
     "declaration", "amendment", "cancellation", "arrival", "movement", "notification", "other", "unreadable"
 ]
 
+_LONGEST_NAME = 120
 _RESPONSES = frozenset({f"{{{RES}}}Response", f"{{{META}}}Response", "Response"})
 
 
@@ -59,8 +62,12 @@ def read_message(data: bytes, limits: XmlLimits | None = None) -> Message:
     Bytes that do not begin with an element are ``other``; XML that cannot be read is ``unreadable`` with a
     finding that gives line and column.
     """
+    if looks_like_json(data):
+        return _read_json(data, limits or XmlLimits())
     if not looks_like_xml(data):
-        text = "This is not an XML message. Send WCO Data Model XML, or name the mapping of a flat file."
+        text = (
+            "This is neither XML nor JSON. Send a WCO Data Model message, or name the mapping of a flat file."
+        )
         return Message("other", findings=(Finding("TG-FORMAT", "line 1, column 1", text, "warning"),))
     try:
         root = parse_xml(data, limits or XmlLimits())
@@ -72,20 +79,22 @@ def read_message(data: bytes, limits: XmlLimits | None = None) -> Message:
 def read_file(path: Path, limits: XmlLimits | None = None) -> tuple[bytes, Message]:
     """Read a file as a message, without loading what is larger than the limit.
 
-    Returns the bytes (empty where the file is too large) and the message. Raises OSError where the file
-    cannot be opened.
+    Returns the bytes and the message. Where the file is too large or cannot be opened (a directory, missing
+    rights), the bytes are empty and the message is unreadable with a finding that says so.
     """
     limits = limits or XmlLimits()
-    with path.open("rb") as file:
-        data = file.read(limits.octets + 1)
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.octets + 1)
+    except OSError as error:
+        text = (
+            f"The file cannot be read ({error.strerror or 'no reason given'}). Check its name and its rights."
+        )
+        return b"", Message("unreadable", findings=(Finding("TG-FILE", "line 1, column 1", text),))
     if len(data) <= limits.octets:
         return data, read_message(data, limits)
-    size = path.stat().st_size
-    text = (
-        f"The file has {size:,} octets; at most {limits.octets:,} are read as one message. "
-        "Split it, or send large documents as attachments."
-    )
-    return b"", Message("unreadable", findings=(Finding("TG-XML-SIZE", "line 1, column 1", text),))
+    finding = Finding("TG-XML-SIZE", "line 1, column 1", too_large(limits))
+    return b"", Message("unreadable", findings=(finding,))
 
 
 def write_message(message: Message) -> bytes:
@@ -112,6 +121,18 @@ def write_message(message: Message) -> bytes:
     return etree.tostring(node, xml_declaration=True, encoding="UTF-8")
 
 
+def _read_json(data: bytes, limits: XmlLimits) -> Message:
+    if len(data) > limits.octets:
+        return Message(
+            "unreadable", findings=(Finding("TG-XML-SIZE", "line 1, column 1", too_large(limits)),)
+        )
+    try:
+        declaration = from_json(data)
+    except UnreadableJsonError as unreadable:
+        return Message("unreadable", findings=unreadable.findings)
+    return Message(declaration.request, bare=declaration)
+
+
 def _recognise(root: etree._Element) -> Message:
     if root.tag == DECLARATION:
         bare = read_class(root, Declaration)
@@ -126,7 +147,7 @@ def _recognise(root: etree._Element) -> Message:
     if _is_notification(root):
         return Message("notification", foreign=element)
     text = (
-        f"The element {root.tag} is not one that this node reads. A declaration is {META_DATA} with "
+        f"The element {_shortened(root.tag)} is not one that is read here. A declaration is {META_DATA} with "
         f"{DECLARATION} in it; check the spelling of names and namespaces."
     )
     return Message("other", foreign=element, findings=(Finding("TG-FORMAT", _place(root), text, "warning"),))
@@ -154,6 +175,10 @@ def _envelope(root: etree._Element, inner: etree._Element) -> Envelope:
 def _is_notification(root: etree._Element) -> bool:
     """Tell whether this is an authority's response; the published ones come with and without namespaces."""
     return any(child.tag in _RESPONSES for child in root)
+
+
+def _shortened(tag: str) -> str:
+    return tag if len(tag) <= _LONGEST_NAME else f"{tag[:_LONGEST_NAME]}..."
 
 
 def _place(node: etree._Element) -> str:

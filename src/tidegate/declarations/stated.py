@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ACRONYMS = {"id": "ID", "lpco": "LPCO", "ucr": "UCR", "aeo": "AEO", "undgid": "UNDGID", "wco": "WCO"}
 
 XSD_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
-_MAX_DIGITS = 64  # far above n..16,6; keeps arithmetic bounded whatever is sent
+MAX_DIGITS = 64  # far above n..16,6; keeps arithmetic bounded whatever is sent
 
 
 @lru_cache(maxsize=1024)
@@ -31,7 +31,7 @@ def wco_name(field: str) -> str:
     return "".join(_ACRONYMS.get(word, word[:1].upper() + word[1:]) for word in field.split("_"))
 
 
-class Element(msgspec.Struct, frozen=True, omit_defaults=True):
+class Element(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An XML element kept as it stands: ``name`` is in Clark notation, ``{namespace}local``."""
 
     name: str
@@ -58,7 +58,7 @@ class Element(msgspec.Struct, frozen=True, omit_defaults=True):
         return (at.text.strip() or None) if at is not None else None
 
 
-class Beyond(msgspec.Struct, frozen=True, omit_defaults=True):
+class Beyond(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Something stated that the fields of its parent cannot hold.
 
     ``kind`` says what it is:
@@ -79,7 +79,14 @@ class Beyond(msgspec.Struct, frozen=True, omit_defaults=True):
     element: Element | None = None
 
 
-class Stated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=wco_name):
+class Stated(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    rename=wco_name,
+):
     """A class of the WCO Data Model as someone stated it."""
 
     beyond: tuple[Beyond, ...] = ()
@@ -89,21 +96,21 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
         return msgspec.structs.replace(self, **changes)
 
 
-class Amount(msgspec.Struct, frozen=True, omit_defaults=True, rename=wco_name):
+class Amount(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename=wco_name):
     """Money as stated. ``value`` is None where the text is not a number; the text is then in ``beyond``."""
 
     value: Decimal | None
     currency_id: str | None = None
 
 
-class Measure(msgspec.Struct, frozen=True, omit_defaults=True, rename=wco_name):
+class Measure(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename=wco_name):
     """A measure or quantity as stated, with its UN/ECE Recommendation 20 unit where one was given."""
 
     value: Decimal | None
     unit_code: str | None = None
 
 
-class DateTime(msgspec.Struct, frozen=True, omit_defaults=True, rename=wco_name):
+class DateTime(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename=wco_name):
     """A date or time as stated; ``format_code`` is UN/EDIFACT 2379: 102 is CCYYMMDD, 304 adds HHMMSSZZZ."""
 
     text: str
@@ -131,7 +138,7 @@ class DateTime(msgspec.Struct, frozen=True, omit_defaults=True, rename=wco_name)
 def exact_decimal(text: str) -> Decimal | None:
     """Return the number an XML Schema decimal stands for, or None where the text is not one."""
     stripped = text.strip()
-    if len(stripped) > _MAX_DIGITS or not XSD_DECIMAL.match(stripped):
+    if len(stripped) > MAX_DIGITS or not XSD_DECIMAL.match(stripped):
         return None
     return Decimal(stripped)
 

@@ -11,6 +11,36 @@ from lxml import etree
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.stated import Element
 
+_REASONS = {
+    "ERR_DOCUMENT_EMPTY": "there is no element in it",
+    "ERR_DOCUMENT_END": "something stands after the end of the outermost element",
+    "ERR_TAG_NAME_MISMATCH": "an element is not closed by the name it was opened with",
+    "ERR_TAG_NOT_FINISHED": "it ends before every element is closed",
+    "ERR_GT_REQUIRED": "a tag is not closed with >",
+    "ERR_LTSLASH_REQUIRED": "a closing tag is missing",
+    "ERR_NAME_REQUIRED": "a name is missing or begins with what no name begins with",
+    "ERR_SPACE_REQUIRED": "a space is missing between attributes",
+    "ERR_ATTRIBUTE_NOT_STARTED": "the value of an attribute is not in quotes",
+    "ERR_ATTRIBUTE_NOT_FINISHED": "the value of an attribute has no closing quote",
+    "ERR_ATTRIBUTE_REDEFINED": "an attribute is given twice",
+    "ERR_ATTRIBUTE_WITHOUT_VALUE": "an attribute has no value",
+    "ERR_LT_IN_ATTRIBUTE": "the character < stands in an attribute; write &lt;",
+    "ERR_UNDECLARED_ENTITY": "an entity is used that XML does not know; write the character itself",
+    "WAR_UNDECLARED_ENTITY": "an entity is used that XML does not know; write the character itself",
+    "ERR_ENTITYREF_SEMICOL_MISSING": "the character & stands alone; write &amp;",
+    "ERR_INVALID_CHAR": "it has a character that XML does not allow",
+    "ERR_INVALID_CHARREF": "a character reference names what XML does not allow",
+    "ERR_INVALID_ENCODING": "its octets are not in the encoding it declares; send UTF-8",
+    "ERR_INVALID_HEX_CHARREF": "a character reference is not a number",
+    "ERR_UNSUPPORTED_ENCODING": "its declared encoding is not known; send UTF-8",
+    "ERR_UNKNOWN_ENCODING": "its declared encoding is not known; send UTF-8",
+    "ERR_XMLDECL_NOT_FINISHED": "the XML declaration is not closed with ?>",
+    "ERR_RESERVED_XML_NAME": "the XML declaration stands elsewhere than at the very beginning",
+    "ERR_RESOURCE_LIMIT": "it is nested too deep, or one of its texts is too long",
+    "ERR_CDATA_NOT_FINISHED": "a CDATA section is not closed with ]]>",
+    "ERR_COMMENT_NOT_FINISHED": "a comment is not closed with -->",
+    "NS_ERR_UNDEFINED_NAMESPACE": "a prefix is used that no xmlns declares",
+}
 _ENCODED_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,7 +74,7 @@ def parse_xml(data: bytes, limits: XmlLimits) -> etree._Element:
         UnreadableXmlError: it is too large, too deep, not well-formed, wrongly encoded, or has a DTD.
     """
     if len(data) > limits.octets:
-        refuse("TG-XML-SIZE", too_large(len(data), limits))
+        refuse("TG-XML-SIZE", too_large(limits))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -58,9 +88,9 @@ def parse_xml(data: bytes, limits: XmlLimits) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        refuse("TG-XML-FORM", f"The message is not well-formed XML: {_reason(error)}.", line, column)
-    except (ValueError, LookupError) as error:
-        refuse("TG-XML-FORM", f"The message is not readable XML: {error}.")
+        refuse("TG-XML-FORM", f"The message is not well-formed XML: {_reason(parser)}.", line, column)
+    except (ValueError, LookupError):
+        refuse("TG-XML-FORM", "The message is not readable XML: its encoding is not known. Send UTF-8.")
     if root.getroottree().docinfo.internalDTD is not None:
         refuse(
             "TG-XML-DTD",
@@ -71,10 +101,10 @@ def parse_xml(data: bytes, limits: XmlLimits) -> etree._Element:
     return root
 
 
-def too_large(size: int, limits: XmlLimits) -> str:
+def too_large(limits: XmlLimits) -> str:
     """Return the sentence for a message over the size limit."""
     return (
-        f"The message has {size:,} octets; at most {limits.octets:,} are read. "
+        f"The message has more than {limits.octets:,} octets, the most that are read. "
         "Send large documents as attachments and split large declarations."
     )
 
@@ -84,10 +114,12 @@ def refuse(code: str, text: str, line: int = 1, column: int = 1) -> NoReturn:
     raise UnreadableXmlError(Finding(code, f"line {line}, column {column}", text))
 
 
-def _reason(error: etree.XMLSyntaxError) -> str:
-    """Return libxml2's reason without the place it repeats and without white space from the message."""
-    text = re.sub(r", line \d+, column \d+.*\Z", "", str(error.msg or error), flags=re.DOTALL)
-    return " ".join(text.split())[:200].rstrip(".")
+def _reason(parser: etree.XMLParser) -> str:
+    """Return our words for libxml2's reason: its own may quote what the message says."""
+    errors = parser.error_log.filter_from_errors()
+    number = errors[0].type if len(errors) else 0
+    name = errors[0].type_name if len(errors) else ""
+    return _REASONS.get(name, f"it breaks a rule of XML 1.0 (number {number} of libxml2)")
 
 
 def _check_depth(root: etree._Element, limits: XmlLimits) -> None:
