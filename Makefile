@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NODE   ?= var/demo
 
-.PHONY: run test check bench format clean
+.PHONY: run test check bench docs format clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -32,6 +32,13 @@ format: $(VENV)/.ready
 
 bench: $(VENV)/.ready ## measure, and write the figures to bench-results/ as JSON
 	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/.ready ## write the pages that are made from the code
+	$(BIN)/python -m tidegate.acts.page > docs/acts.md
+	$(BIN)/python -m tidegate.clearance.page > docs/life.md
+	$(BIN)/python -m tidegate.commands.page > docs/commands.md
+	$(BIN)/python -m tidegate.declarations.rules.page > docs/rules.md
+	$(BIN)/python -m tidegate.node.page > docs/configuration.md
 
 clean:
 	rm -rf $(VENV) var bench-results

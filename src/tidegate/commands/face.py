@@ -54,13 +54,19 @@ def opened(folder: Path) -> Iterator[Node]:
         yield node
 
 
+class KnownError(click.ClickException):
+    """An error told in one line; the exit status is 2, for nothing was done."""
+
+    exit_code = 2
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Tell errors that are known in one line instead of a traceback."""
     try:
         yield
     except KNOWN_ERRORS as error:
-        raise click.ClickException(f"{error}  [{getattr(error, 'code', 'file')}]") from None
+        raise KnownError(f"{error}  [{getattr(error, 'code', 'file')}]") from None
 
 
 def print_json(value: Any) -> None:

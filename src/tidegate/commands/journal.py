@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path  # noqa: TC003 - click calls it
 
 import click
 import msgspec
 
-from tidegate.commands.face import console, json_option, node_option, opened, print_json, table
-from tidegate.journal import follow, replay
+from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
+from tidegate.journal import JournalCorruptError, JournalMissingError, follow, open_journal, replay
+from tidegate.journal.verification import Fault, Verification
 from tidegate.journal.verification import verify as verify_journal
+from tidegate.node.configuration import read_configuration
 
 
 @click.group()
@@ -23,8 +26,7 @@ def journal() -> None:
 @click.pass_context
 def verify(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
     """Hash everything stored again and compare; the exit status is 1 where anything differs."""
-    with opened(folder) as node:
-        result = verify_journal(node.journal)
+    result = _verified(folder)
     if as_json:
         found = {"entries": result.entries, "root": result.root, "ok": result.ok}
         print_json({**found, "faults": result.faults})
@@ -37,6 +39,18 @@ def verify(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
             "Verified: every stored byte is what it was." if result.ok else "[bold]NOT VERIFIED[/bold]"
         )
     ctx.exit(0 if result.ok else 1)
+
+
+def _verified(folder: Path) -> Verification:
+    """Verify a node's journal; one too damaged to be opened is a fault too, not an error."""
+    with told():
+        read_configuration(folder)
+        try:
+            journal = open_journal(folder / "journal", clock=now, read_only=True)
+        except (JournalCorruptError, JournalMissingError) as error:
+            return Verification(0, "", ok=False, faults=(Fault(None, "database", str(error)),))
+        with closing(journal):
+            return verify_journal(journal)
 
 
 @journal.command()

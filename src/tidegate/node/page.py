@@ -1,0 +1,45 @@
+"""The page of a node's settings: ``python -m tidegate.node.page > docs/configuration.md``."""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from tidegate.node.administration import administrations
+from tidegate.node.configuration import settings
+
+
+def page() -> str:
+    """Return the page: every setting of node.toml, and the files of an administration."""
+    lines = [
+        "# Configuration",
+        "",
+        "A node is a folder: `node.toml` (its settings), `node.key` (its secret, for its owner only), `journal/`",
+        "(the acts and their attachments), `read/` and `responders/` (tables that can be rebuilt from the",
+        "journal). Copy the folder while nothing runs, and the node is copied.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, (meaning, default) in settings().items():
+        lines.append(f"| `{name}` | `{msgspec.json.encode(default).decode()}` | {meaning} |")
+    lines += [
+        "",
+        "## Administrations",
+        "",
+        f"These come with Tidegate: {', '.join(administrations())}. Another one is a folder with the same files,",
+        "named by its path:",
+        "",
+        "| file | what |",
+        "|---|---|",
+        "| `administration.toml` | name, country, currency, taxes in their order, procedures, offices, policy |",
+        "| `rates.csv` | dated rates by beginning of the commodity code, origin, preference, additional code |",
+        "| `exchange_rates.csv` | dated rates: units of a currency to one of the accounting currency |",
+        "| `profiles.toml` | risk profiles: SQL expressions over goods items, dated and owned |",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
