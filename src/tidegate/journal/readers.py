@@ -25,6 +25,7 @@ from tidegate.journal.tables import (
     open_tables,
     passing_tables,
     path_of,
+    position_of,
     replace_tables,
     transaction,
 )
@@ -123,7 +124,7 @@ def _fold(
 ) -> tuple[int, int]:
     """Fold one batch from the stored position on; return the entries folded and the position reached."""
     with transaction(connection):
-        start: int = connection.execute("SELECT position FROM followed").get
+        start = position_of(connection, reader.version)
         entries, reached = next_entries(journal, start, batch, reader.kinds, end)
         if entries:
             reader.fold(entries, connection)
@@ -168,7 +169,7 @@ def replay(
     path = path_of(reader.name, folder)
     with closing(open_tables(path, patience)) as connection, held(path, patience):
         with transaction(connection):
-            position: int = connection.execute("SELECT position FROM followed").get
+            position = position_of(connection, reader.version)
             before = digest(connection)
         with passing_tables(path, patience) as fresh:
             entries = _build(journal, reader, fresh, batch, position)

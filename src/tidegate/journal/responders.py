@@ -21,6 +21,7 @@ from tidegate.journal.tables import (
     open_tables,
     own,
     path_of,
+    position_of,
     transaction,
 )
 
@@ -128,7 +129,7 @@ def _answer_batch(
         if until is not None and position >= until:
             raise _refused(responder, position) from None
         with transaction(connection):
-            start: int = connection.execute("SELECT position FROM followed").get
+            start = position_of(connection, responder.version)
             try:
                 return _answer(journal, responder, connection, position + 1 - start, position + 1)
             except _Overtaken as again:
@@ -152,7 +153,7 @@ def _refused(responder: Responder, position: int) -> AnswerRefusedError:
 def _answer(
     journal: Journal, responder: Responder, connection: apsw.Connection, limit: int, end: int
 ) -> tuple[int, int]:
-    start: int = connection.execute("SELECT position FROM followed").get
+    start = position_of(connection, responder.version)
     entries, reached = next_entries(journal, start, limit, responder.kinds, end)
     heard = [entry for entry in entries if not own(entry, responder.name)]
     groups = responder.respond(heard, connection) if heard else ()

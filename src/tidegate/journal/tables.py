@@ -131,7 +131,9 @@ def _lock(handle: int, path: Path, patience: float) -> None:
 
 def state_of(connection: apsw.Connection) -> Followed | None:
     """Return whose tables these are, None while the file is empty."""
-    if not connection.table_exists(None, STATE_TABLE):
+    # Asked in SQL: it sees what others have made since, a look into the connection's own schema does not.
+    made = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (STATE_TABLE,)).get
+    if made is None:
         return None
     row = connection.execute("SELECT role, name, version, position FROM followed").get
     return None if row is None else Followed(*row)
@@ -164,6 +166,18 @@ def begin_tables(connection: apsw.Connection, schema: str, state: Followed) -> N
     connection.execute(
         "INSERT INTO followed VALUES (1, ?, ?, ?, ?)", (state.role, state.name, state.version, state.position)
     )
+
+
+def position_of(connection: apsw.Connection, version: int) -> int:
+    """Return the position, having seen that no newer or older code took the tables over meanwhile."""
+    stored, position = connection.execute("SELECT version, position FROM followed").get
+    if stored != version:
+        raise TablesOutdatedError(
+            f"The tables were taken over by version {stored}, this is version {version}: end this process.",
+            stored=stored,
+            wanted=version,
+        )
+    return int(position)
 
 
 def move(connection: apsw.Connection, position: int) -> None:
