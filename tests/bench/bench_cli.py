@@ -16,7 +16,13 @@ def measure() -> Iterator[dict]:
     nothing = _median([sys.executable, "-c", "pass"])
     found = _median([tidegate, "--help"])
     yield {"name": "python -c pass", "value": nothing, "unit": "ms", "target": None, "note": "for comparison"}
-    yield {"name": "tidegate --help", "value": found, "unit": "ms", "target": 200, "note": f"median of {TIMES}"}
+    yield {
+        "name": "tidegate --help",
+        "value": found,
+        "unit": "ms",
+        "target": 200,
+        "note": f"median of {TIMES}",
+    }
 
 
 def _median(command: list[str]) -> float:

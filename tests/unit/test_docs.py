@@ -48,9 +48,8 @@ def test_every_command_is_in_the_changelog():
 
 
 def test_every_dependency_is_named_in_the_decision_about_them():
-    listed = re.search(
-        r"^dependencies = \[(.*?)^\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE | re.DOTALL
-    )
+    project = (ROOT / "pyproject.toml").read_text()
+    listed = re.search(r"^dependencies = \[(.*?)^\]", project, re.MULTILINE | re.DOTALL)
     names = re.findall(r'"([a-z0-9-]+)', listed[1])
     decision = next((ROOT / "docs" / "decisions").glob("0001-*.md")).read_text()
     assert [name for name in names if f"| {name} |" not in decision] == []
@@ -59,9 +58,8 @@ def test_every_dependency_is_named_in_the_decision_about_them():
 def test_links_in_pages_lead_to_files():
     broken = []
     for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("src/**/README.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)}: {target}")
+        targets = re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+        broken += [f"{page.relative_to(ROOT)}: {to}" for to in targets if not (page.parent / to).exists()]
     assert broken == []
 
 

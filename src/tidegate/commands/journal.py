@@ -10,7 +10,8 @@ import msgspec
 
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
 from tidegate.journal import JournalCorruptError, JournalMissingError, follow, open_journal, replay
-from tidegate.journal.verification import Fault, Verification
+from tidegate.journal.faults import Fault
+from tidegate.journal.verification import Verification
 from tidegate.journal.verification import verify as verify_journal
 from tidegate.node.configuration import read_configuration
 

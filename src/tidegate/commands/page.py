@@ -25,7 +25,7 @@ def page() -> str:
     ]
     for path, command in _commands("tidegate", cli):
         usage = " ".join(param.make_metavar(click.Context(command)) for param in _arguments(command))
-        lines += ["", f"## `{' '.join((path, usage)).strip()}`", "", inspect.cleandoc(command.help or "")]
+        lines += ["", f"## `{path} {usage}".rstrip() + "`", "", inspect.cleandoc(command.help or "")]
         options = [param for param in command.params if isinstance(param, click.Option)]
         if options:
             lines += ["", "| option | meaning |", "|---|---|"]
