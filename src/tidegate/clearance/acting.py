@@ -88,6 +88,8 @@ def lodge(journal: Journal, lodgings: Sequence[Lodging], *, country: str, key: b
     same twice gives the same number, whatever the batch. One durable commit; one refused does not touch the
     others. The receipts are in the order of the lodgings.
     """
+    if not lodgings:
+        return []
     digests = journal.attach([one.original for one in lodgings])
     receipts: list[Receipt | None] = [None] * len(lodgings)
     waiting = list(range(len(lodgings)))

@@ -76,7 +76,8 @@ def print_json(value: Any) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; columns whose name begins with ``#`` hold numbers and stand to the right."""
-    drawn = Table(title=title, title_justify="left", title_style="bold")
+    console.print(f"[bold]{title}[/bold]", highlight=False)
+    drawn = Table()
     for column in columns:
         drawn.add_column(column.lstrip("#"), justify="right" if column.startswith("#") else "left")
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,7 +31,6 @@ from tidegate.journal import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from tidegate.node.installation import Node
@@ -68,8 +68,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind == "unreadable" or any(finding.stops for finding in self.findings)
 
 
-class _Incoming(msgspec.Struct):
+class Incoming(msgspec.Struct):
+    """A message on its way through: where from, when, as it came and as read; then what was recorded."""
+
     file: str
+    occurred: datetime
     original: bytes
     message: Message
     mrn: str | None = None
@@ -91,31 +94,31 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def clear_files(node: Node, files: Iterable[Path], clock: datetime) -> Iterator[Told]:
+def clear_files(node: Node, files: Iterable[Path], occurred: datetime) -> Iterator[Told]:
     """Clear files in batches; yields what became of each, in the order given.
 
-    ``clock`` is the moment of receipt: the legal time of what is lodged. A file that cannot be opened or read
-    is told of as unreadable, and the rest goes on.
+    ``occurred`` is the moment of receipt: the legal time of what is lodged. A file that cannot be opened or
+    read is told of as unreadable, and the rest goes on.
     """
     for part in _parts(files, node.configuration.batch):
-        incoming = [_read(path, node) for path in part]
-        yield from clear_messages(node, incoming, clock)
+        incoming = [_read(path, node, occurred) for path in part]
+        record(node, incoming)
+        node.catch_up()
+        for one in incoming:
+            yield tell(node, one)
 
 
-def clear_messages(node: Node, incoming: list[_Incoming], occurred: datetime) -> Iterator[Told]:
-    """Record messages in their order, let the responders answer, and tell what became of each."""
-    waiting: list[_Incoming] = []
+def record(node: Node, incoming: list[Incoming]) -> None:
+    """Record messages in their order; declarations that follow each other are lodged in one commit."""
+    waiting: list[Incoming] = []
     for one in incoming:
         if one.message.kind == "declaration":
             waiting.append(one)
         elif one.message.kind in _KEPT:
-            _lodge(node, waiting, occurred)
+            _lodge(node, waiting)
             waiting = []
-            _keep(node, one, occurred)
-    _lodge(node, waiting, occurred)
-    node.catch_up()
-    for one in incoming:
-        yield _tell(node, one)
+            _keep(node, one)
+    _lodge(node, waiting)
 
 
 def _parts(files: Iterable[Path], size: int) -> Iterator[list[Path]]:
@@ -129,18 +132,18 @@ def _parts(files: Iterable[Path], size: int) -> Iterator[list[Path]]:
         yield part
 
 
-def _read(path: Path, node: Node) -> _Incoming:
+def _read(path: Path, node: Node, occurred: datetime) -> Incoming:
     try:
         original, message = read_file(path, node.limits)
     except OSError as error:
         text = f"The file cannot be read: {error.strerror or error}."
         original, message = b"", Message("unreadable", findings=(Finding("TG-FILE", "file", text),))
-    return _Incoming(str(path), original, message, findings=message.findings)
+    return Incoming(str(path), occurred, original, message, findings=message.findings)
 
 
-def _lodge(node: Node, waiting: list[_Incoming], occurred: datetime) -> None:
+def _lodge(node: Node, waiting: list[Incoming]) -> None:
     lodgings = [
-        Lodging(occurred, one.original, one.message.declaration)
+        Lodging(one.occurred, one.original, one.message.declaration)
         for one in waiting
         if one.message.declaration is not None
     ]
@@ -151,13 +154,13 @@ def _lodge(node: Node, waiting: list[_Incoming], occurred: datetime) -> None:
             one.findings = (*one.findings, receipt.finding)
 
 
-def _keep(node: Node, one: _Incoming, occurred: datetime) -> None:
+def _keep(node: Node, one: Incoming) -> None:
     """Record a message that lodges nothing: an arrival acts on its consignment, the others are kept."""
     author = _sender(one.message)
     mrn = references_of(one.message).get("mrn")
     if one.message.kind == "arrival" and mrn:
         try:
-            one.position = arrive(node.journal, mrn, occurred, author)
+            one.position = arrive(node.journal, mrn, one.occurred, author)
         except RefusedActError as refused:
             finding = Finding(f"TG-{refused.code.upper().replace('_', '-')}", "ID", str(refused))
             one.findings = (*one.findings, finding)
@@ -165,7 +168,7 @@ def _keep(node: Node, one: _Incoming, occurred: datetime) -> None:
             one.mrn = mrn
             return
     one.position = receive(
-        node.journal, one.message, one.original, occurred=occurred, author=author, findings=one.findings
+        node.journal, one.message, one.original, occurred=one.occurred, author=author, findings=one.findings
     )
 
 
@@ -175,7 +178,8 @@ def _sender(message: Message) -> str:
     return f"operator:{(party.id if party else None) or 'unknown'}"
 
 
-def _tell(node: Node, one: _Incoming) -> Told:
+def tell(node: Node, one: Incoming) -> Told:
+    """Tell what became of a message, once the responders have caught up."""
     references = references_of(one.message)
     declaration = one.message.declaration
     shipment = declaration.goods_shipment if declaration is not None else None
