@@ -19,7 +19,8 @@ from tidegate.commands.face import (
     table,
     to_stderr,
 )
-from tidegate.node import Told, clear_files, files_below
+from tidegate.declarations.flat import load_mapping
+from tidegate.node import Told, clear_files, clear_flat_file, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +31,16 @@ _FINDINGS_SHOWN = 20
 @click.command()
 @node_option
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "mapping",
+    help="PATHS are flat files (CSV, Parquet), one row a goods item: the mapping, by name (korea) or path.",
+)
 @json_option
 @click.pass_context
-def clear(ctx: click.Context, folder: Path, paths: tuple[Path, ...], *, as_json: bool) -> None:
+def clear(
+    ctx: click.Context, folder: Path, paths: tuple[Path, ...], mapping: str | None, *, as_json: bool
+) -> None:
     """Lodge the messages in PATHS (files, or folders with all below them) and decide on them.
 
     The exit status is 0 where everything was read and nothing was refused, 1 where something was, and 2 where
@@ -40,14 +48,18 @@ def clear(ctx: click.Context, folder: Path, paths: tuple[Path, ...], *, as_json:
     """
     with opened(folder) as node:
         files = files_below(paths)
+        total: int | None = len(files)
         results = clear_files(node, files, now())
+        if mapping is not None:
+            plan, total = load_mapping(mapping), None
+            results = (one for file in files for one in clear_flat_file(node, file, plan, now()))
         if as_json:
             refused = 0
             for told in results:
                 print_json(told)
                 refused += told.refused
         else:
-            refused = _tell(track(results, "Clearing", total=len(files), console=to_stderr, transient=True))
+            refused = _tell(track(results, "Clearing", total=total, console=to_stderr, transient=True))
     ctx.exit(1 if refused else 0)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tidegate.clearance import RefusedActError
+from tidegate.declarations.flat_mapping import MappingError
 from tidegate.journal import JournalError
 from tidegate.node import BadAdministrationError, BadConfigurationError, Node, open_node
 
@@ -23,9 +24,9 @@ KNOWN_ERRORS = (
     BadAdministrationError,
     BadConfigurationError,
     JournalError,
+    MappingError,
     RefusedActError,
-    FileNotFoundError,
-    PermissionError,
+    OSError,
 )
 
 node_option = click.option(
@@ -65,6 +66,8 @@ def told() -> Iterator[None]:
     """Tell errors that are known in one line instead of a traceback."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # whoever read our output has had enough; cli.main ends quietly
     except KNOWN_ERRORS as error:
         raise KnownError(f"{error}  [{getattr(error, 'code', 'file')}]") from None
 

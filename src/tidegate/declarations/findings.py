@@ -9,7 +9,7 @@ import msgspec
 Severity = Literal["error", "warning", "information"]
 
 
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+class Finding(msgspec.Struct, frozen=True):
     """One thing wrong with what was stated.
 
     ``code`` is a published one only where a source shows it, else ours, prefixed ``TG``. ``location`` is the

@@ -6,7 +6,7 @@ from tidegate.node.administration import (
     administrations,
     load_administration,
 )
-from tidegate.node.clearing import Told, clear_files, files_below
+from tidegate.node.clearing import Told, clear_files, clear_flat_file, files_below
 from tidegate.node.configuration import BadConfigurationError, Configuration, settings
 from tidegate.node.installation import Node, create_node, open_node
 
@@ -19,6 +19,7 @@ __all__ = [
     "Told",
     "administrations",
     "clear_files",
+    "clear_flat_file",
     "create_node",
     "files_below",
     "load_administration",

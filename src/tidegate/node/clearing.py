@@ -26,6 +26,8 @@ from tidegate.clearance import (
     references_of,
 )
 from tidegate.declarations.findings import Finding
+from tidegate.declarations.flat import FlatDeclaration, Mapping, read_flat
+from tidegate.declarations.json_form import to_json
 from tidegate.declarations.messages import Message, read_file
 from tidegate.journal import Key
 
@@ -100,12 +102,38 @@ def clear_files(node: Node, files: Iterable[Path], occurred: datetime) -> Iterat
     ``occurred`` is the moment of receipt: the legal time of what is lodged. A file that cannot be opened or
     read is told of as unreadable, and the rest goes on.
     """
-    for part in _parts(files, node.configuration.batch):
-        incoming = [_read(path, node, occurred) for path in part]
-        record(node, incoming)
+    yield from _cleared(node, (_read(path, node, occurred) for path in files))
+
+
+def clear_flat_file(node: Node, path: Path, mapping: Mapping, occurred: datetime) -> Iterator[Told]:
+    """Clear the declarations of a flat file, one row a goods item; yields what became of each.
+
+    Each declaration is kept as JSON, the way it was read. Rows that could not be read are told of as
+    unreadable, with their number in the finding.
+
+    Raises:
+        MappingError: the file has no head, or lacks a column that the mapping names.
+    """
+    yield from _cleared(node, (_flat(path, one, occurred) for one in read_flat(path, mapping)))
+
+
+def _cleared(node: Node, messages: Iterable[Incoming]) -> Iterator[Told]:
+    for part in _parts(messages, node.configuration.batch):
+        record(node, part)
         node.catch_up()
-        for one in incoming:
+        for one in part:
             yield tell(node, one)
+
+
+def _flat(path: Path, read: FlatDeclaration, occurred: datetime) -> Incoming:
+    first, last = read.rows
+    name = f"{path}#{read.id}" if read.id else f"{path}#rows {first}-{last}"
+    if read.declaration is None:
+        return Incoming(
+            name, occurred, b"", Message("unreadable", findings=read.findings), findings=read.findings
+        )
+    message = Message("declaration", bare=read.declaration, findings=read.findings)
+    return Incoming(name, occurred, to_json(read.declaration), message, findings=read.findings)
 
 
 def record(node: Node, incoming: list[Incoming]) -> None:
@@ -121,10 +149,10 @@ def record(node: Node, incoming: list[Incoming]) -> None:
     _lodge(node, waiting)
 
 
-def _parts(files: Iterable[Path], size: int) -> Iterator[list[Path]]:
-    part: list[Path] = []
-    for file in files:
-        part.append(file)
+def _parts(messages: Iterable[Incoming], size: int) -> Iterator[list[Incoming]]:
+    part: list[Incoming] = []
+    for one in messages:
+        part.append(one)
         if len(part) == size:
             yield part
             part = []
