@@ -41,6 +41,11 @@ _GAPS = {
         "Commodity/Classification",
         "No rate is held: {detail}. Nothing was charged for it, and nothing was guessed.",
     ),
+    "size": (
+        "TG-SIZE",
+        "Commodity/InvoiceLine/ItemChargeAmount",
+        "The price comes to more than any amount that is worked out here: {detail}. Check its digits.",
+    ),
 }
 
 

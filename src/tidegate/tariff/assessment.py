@@ -1,9 +1,11 @@
 """What goods items are worth and what they owe: one implementation over frames, exact to the minor unit.
 
-Thin for now: transaction value converted at the rate of the day, ad valorem rates by longest prefix of the
+Thin for now: transaction value converted at the rate of the day, ad valorem rates by the beginning of the
 commodity code. The way in and the way out are the ones the tariff will keep.
 
-Roundings are named: *half-up* to the minor unit, once for the value and once for each amount.
+Roundings are named: *half-up* to the minor unit, once for the value and once for each amount. Products are
+made in 128 bits; what comes to more than ``LARGEST`` minor units is a gap, so that no sum of results can
+leave 64 bits.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from tidegate.tariff.tables import EXCHANGE_SCALE, MAX_CODE, RATE_SCALE
 if TYPE_CHECKING:
     from tidegate.tariff.tables import TariffTables, Tax
 
+LARGEST = 10**18  # minor units of the accounting currency: no value, base or amount is larger
+
 _ITEM = ["declaration", "item"]
 
 
@@ -29,8 +33,8 @@ class Assessment(msgspec.Struct, frozen=True):
       accounting currency, null where none could be worked out).
     - ``lines``: declaration, item, tax, base, rate, amount (minor units; rate in ten-thousandths of a per
       cent), derivation in words; ordered by declaration as in the frame, item, and the order of taxes.
-    - ``gaps``: declaration, item, gap (``value``, ``exchange`` or ``rate``), detail: what could not be
-      worked out, and why.
+    - ``gaps``: declaration, item, gap (``value``, ``exchange``, ``rate`` or ``size``), detail: what could
+      not be worked out, and why.
     """
 
     values: pl.DataFrame
@@ -51,11 +55,15 @@ def assess(frame: pl.DataFrame, tables: TariffTables) -> Assessment:
     lines: list[pl.DataFrame] = []
     gaps = [_value_gaps(due)]
     for place, tax in enumerate(tables.taxes):
+        named = pl.format("{} for {}", pl.lit(tax.type), pl.col("commodity"))
         found = _best_rates(rated, tables.rates, tax.type)
-        based = _with_base(found, tax, lines)
-        lines.append(_amounts(based, place, tables))
         missing = rated.join(found.select("row"), on="row", how="anti")
-        gaps.append(_gap(missing, "rate", pl.format("{} for {}", pl.lit(tax.type), pl.col("commodity"))))
+        charged = _with_amount(_with_base(found, tax, lines))
+        large = charged.filter(pl.col("amount").is_null())
+        gaps += [_gap(missing, "rate", named), _gap(large, "size", named)]
+        lines.append(_lines(charged.filter(pl.col("amount").is_not_null()), place, tables))
+        # Nothing more is worked out for an item whose duty has no amount: its other taxes stand on it.
+        rated = rated.join(large.select("row"), on="row", how="anti", maintain_order="left")
     return Assessment(
         values=valued.select(*_ITEM, "value"),
         lines=pl.concat(lines).sort("row", "place").drop("row", "place"),
@@ -88,13 +96,17 @@ def _values(frame: pl.DataFrame, tables: TariffTables) -> pl.DataFrame:
         pl.when(own).then(pl.lit(EXCHANGE_SCALE, pl.Int64)).otherwise(pl.col("exchange")).alias("exchange")
     )
     amount = pl.col("stated").cast(pl.Int128) * (EXCHANGE_SCALE * minor)
-    return exchanged.with_columns(
-        _half_up(amount, pl.col("exchange").cast(pl.Int128) * MONEY_SCALE).cast(pl.Int64).alias("value")
-    ).sort("row")
+    value = _half_up(amount, pl.col("exchange").cast(pl.Int128) * MONEY_SCALE)
+    return exchanged.with_columns(_bounded(value).alias("value")).sort("row")
 
 
 def _best_rates(items: pl.DataFrame, rates: pl.DataFrame, tax: str) -> pl.DataFrame:
-    """Join each item with the one rate that fits it best: longest prefix, then origin, then preference."""
+    """Join each item with the one rate that fits it best.
+
+    A rate for an additional code that is stated goes before one without, a preference that is claimed before
+    the rate for everyone, however far each is spelt out; then the longest beginning of the commodity code,
+    the rate of the origin, the latest, and the last in the table.
+    """
     of_tax = rates.filter(pl.col("tax") == tax)
     lengths = sorted(set(of_tax["prefix"].str.len_bytes()) & set(range(MAX_CODE + 1)))
     if not lengths:
@@ -120,7 +132,7 @@ def _best_rates(items: pl.DataFrame, rates: pl.DataFrame, tax: str) -> pl.DataFr
             pl.col("preference_rate").is_not_null().alias("by_preference"),
             pl.col("origin_rate").is_not_null().alias("by_origin"),
         )
-        .sort("row", "by_additional", "length", "by_preference", "by_origin", "rate_from")
+        .sort("row", "by_additional", "by_preference", "length", "by_origin", "rate_from", "rate_row")
         .unique("row", keep="last", maintain_order=True)
     )
 
@@ -132,20 +144,25 @@ def _origin() -> pl.Expr:
 
 
 def _with_base(items: pl.DataFrame, tax: Tax, earlier: list[pl.DataFrame]) -> pl.DataFrame:
-    """Add ``base``: the value, and the amounts of the taxes this one is charged on."""
+    """Add ``base`` in 128 bits: the value, and the amounts of the taxes this one is charged on."""
     on = [lines.filter(pl.col("tax").is_in(list(tax.on))).select("row", "amount") for lines in earlier]
     if not on or not tax.on:
-        return items.with_columns(pl.col("value").alias("base"))
-    added = pl.concat(on).group_by("row").agg(pl.col("amount").sum().alias("added"))
+        return items.with_columns(pl.col("value").cast(pl.Int128).alias("base"))
+    added = pl.concat(on).group_by("row").agg(pl.col("amount").cast(pl.Int128).sum().alias("added"))
     return items.join(added, on="row", how="left").with_columns(
         (pl.col("value") + pl.col("added").fill_null(0)).alias("base")
     )
 
 
-def _amounts(items: pl.DataFrame, place: int, tables: TariffTables) -> pl.DataFrame:
-    product = pl.col("base").cast(pl.Int128) * pl.col("rate").cast(pl.Int128)
-    amount = _half_up(product, pl.lit(100 * RATE_SCALE, pl.Int128)).cast(pl.Int64)
-    return items.with_columns(amount.alias("amount")).select(
+def _with_amount(items: pl.DataFrame) -> pl.DataFrame:
+    """Add ``amount``, which is null where it or the base is larger than an amount may be."""
+    amount = _bounded(_half_up(pl.col("base") * pl.col("rate"), pl.lit(100 * RATE_SCALE, pl.Int128)))
+    base = _bounded(pl.col("base"))
+    return items.with_columns(base.alias("base"), pl.when(base.is_not_null()).then(amount).alias("amount"))
+
+
+def _lines(items: pl.DataFrame, place: int, tables: TariffTables) -> pl.DataFrame:
+    return items.select(
         "row",
         pl.lit(place).alias("place"),
         *_ITEM,
@@ -203,20 +220,24 @@ def _half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     return pl.when(numerator < 0).then(pl.lit(0, pl.Int128) - size).otherwise(size)
 
 
+def _bounded(units: pl.Expr) -> pl.Expr:
+    """Return 128-bit units in 64 bits, null where they are larger than ``LARGEST``."""
+    return pl.when(units.abs() <= LARGEST).then(units).cast(pl.Int64)
+
+
 def _in_force(day: str, start: str, end: str) -> pl.Expr:
     return (pl.col(start) <= pl.col(day)) & (pl.col(end).is_null() | (pl.col(day) <= pl.col(end)))
 
 
 def _value_gaps(due: pl.DataFrame) -> pl.DataFrame:
     without = due.filter(pl.col("value").is_null())
+    stated, exchanged = pl.col("stated").is_not_null(), pl.col("exchange").is_not_null()
+    on_day = pl.format("{} on {}", pl.col("stated_currency"), pl.col("day"))
     return pl.concat(
         [
-            _gap(without.filter(pl.col("stated").is_null()), "value", pl.lit("")),
-            _gap(
-                without.filter(pl.col("stated").is_not_null()),
-                "exchange",
-                pl.format("{} on {}", pl.col("stated_currency"), pl.col("day")),
-            ),
+            _gap(without.filter(~stated), "value", pl.lit("")),
+            _gap(without.filter(stated & ~exchanged), "exchange", on_day),
+            _gap(without.filter(stated & exchanged), "size", pl.lit("the value")),
         ]
     )
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 RATE_SCALE = 10_000  # per cent with four decimals
 EXCHANGE_SCALE = 1_000_000
 MAX_CODE = 10  # digits of the longest commodity code
+MAX_NUMBER = 1_000_000_000  # no rate is larger: a table that holds one has slipped by some digits
 
 RATE_COLUMNS: dict[str, pl.DataType] = {
+    "rate_row": pl.Int64(),  # the row of the table, from 1
     "tax": pl.String(),
     "prefix": pl.String(),
     "origin": pl.String(),
@@ -70,6 +72,20 @@ class TariffTables(msgspec.Struct, frozen=True):
     rates: pl.DataFrame
     exchange: pl.DataFrame
 
+    def __post_init__(self) -> None:
+        """Check that taxes stand on earlier ones, and that every rate is for one of them."""
+        types: list[str] = []
+        for place, tax in enumerate(self.taxes, start=1):
+            if tax.type in types or not set(tax.on) <= set(types):
+                text = f"{tax.type} must stand once, and after the taxes it is charged on"
+                raise BadTableError("taxes", place, text)
+            types.append(tax.type)
+        if not types:
+            raise BadTableError("taxes", 0, "an administration has one tax at least")
+        unknown = self.rates.filter(~pl.col("tax").is_in(types)).select("rate_row", "tax")
+        for row, tax_type in unknown.head(1).iter_rows():
+            raise BadTableError("rates", row, f"tax {tax_type!r} is none of {', '.join(types)}")
+
 
 def rate_table(rows: Iterable[Mapping[str, str]], name: str = "rates") -> pl.DataFrame:
     """Return rates as a frame from rows of text: tax, commodity, origin, preference, additional_code, ...
@@ -77,8 +93,12 @@ def rate_table(rows: Iterable[Mapping[str, str]], name: str = "rates") -> pl.Dat
     ``commodity`` is a code or the beginning of one (empty for all goods), ``origin``, ``preference`` and
     ``additional_code`` are empty where they do not matter, ``percent`` is a decimal, ``from`` and ``until``
     are ISO dates (``until`` empty where open), ``source`` says where the rate was published.
+
+    Raises:
+        BadTableError: a row is not as described, or says twice what holds from the same day on.
     """
     read = []
+    seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(rows, start=1):
         prefix = row["commodity"].strip()
         if prefix and not (prefix.isdigit() and len(prefix) <= MAX_CODE):
@@ -87,42 +107,69 @@ def rate_table(rows: Iterable[Mapping[str, str]], name: str = "rates") -> pl.Dat
             )
         read.append(
             {
+                "rate_row": number,
                 "tax": row["tax"],
                 "prefix": prefix,
                 "origin": row["origin"] or None,
                 "preference": row["preference"] or None,
                 "additional_code": row["additional_code"] or None,
                 "rate": _scaled(row["percent"], RATE_SCALE, name, number),
-                "rate_from": _date(row["from"], name, number),
-                "rate_until": _date(row["until"], name, number) if row["until"] else None,
+                **_dates("rate", row, name, number),
                 "source": row["source"],
             }
         )
+        fits = (row["tax"], prefix, row["origin"], row["preference"], row["additional_code"])
+        _only_once((*fits, row["from"]), seen, name, number)
     return pl.DataFrame(read, schema=RATE_COLUMNS)
 
 
 def exchange_table(rows: Iterable[Mapping[str, str]], name: str = "exchange_rates") -> pl.DataFrame:
     """Return exchange rates as a frame from rows of text: currency, from, until, rate."""
-    read = [
-        {
-            "currency": row["currency"],
-            "exchange": _scaled(row["rate"], EXCHANGE_SCALE, name, number),
-            "exchange_from": _date(row["from"], name, number),
-            "exchange_until": _date(row["until"], name, number) if row["until"] else None,
-        }
-        for number, row in enumerate(rows, start=1)
-    ]
+    read = []
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(rows, start=1):
+        exchange = _scaled(row["rate"], EXCHANGE_SCALE, name, number)
+        if not exchange:
+            raise BadTableError(name, number, "a rate of exchange is above 0")
+        read.append(
+            {
+                "currency": row["currency"],
+                "exchange": exchange,
+                **_dates("exchange", row, name, number),
+            }
+        )
+        _only_once((row["currency"], row["from"]), seen, name, number)
     return pl.DataFrame(read, schema=EXCHANGE_COLUMNS)
+
+
+def _only_once(fits: tuple[str, ...], seen: dict[tuple[str, ...], int], table: str, row: int) -> None:
+    """Refuse a row that says again what another says from the same day on: which of them holds is unclear."""
+    if fits in seen:
+        raise BadTableError(table, row, f"row {seen[fits]} is for the same and from the same day")
+    seen[fits] = row
 
 
 def _scaled(text: str, scale: int, table: str, row: int) -> int:
     try:
-        scaled = Decimal(text) * scale
+        number = Decimal(text)
+        fits = number.is_finite() and 0 <= number <= MAX_NUMBER
+        scaled = number * scale if fits else Decimal(0)
     except ArithmeticError:
         raise BadTableError(table, row, f"{text!r} is not a decimal number") from None
-    if scaled != scaled.to_integral_value() or scaled < 0:
-        raise BadTableError(table, row, f"{text} must not be negative nor finer than 1/{scale}")
+    if not fits or scaled != scaled.to_integral_value():
+        raise BadTableError(
+            table, row, f"{text} must be from 0 to {MAX_NUMBER:,} and not finer than 1/{scale:,}"
+        )
     return int(scaled)
+
+
+def _dates(of: str, row: Mapping[str, str], table: str, number: int) -> dict[str, date | None]:
+    """Return the days between which a row holds, as the columns ``OF_from`` and ``OF_until``."""
+    start = _date(row["from"], table, number)
+    end = _date(row["until"], table, number) if row["until"] else None
+    if end is not None and end < start:
+        raise BadTableError(table, number, f"it ends on {end}, before it begins on {start}")
+    return {f"{of}_from": start, f"{of}_until": end}
 
 
 def _date(text: str, table: str, row: int) -> date:

@@ -1,0 +1,61 @@
+"""What the tariff's tests assess: goods items, and tables small enough to reckon by hand."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from tidegate.declarations.frame import GOODS_ITEM_COLUMNS
+from tidegate.tariff import TariffTables, Tax, exchange_table, rate_table
+
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DUTY = Tax("A00", "customs duty")
+VAT = Tax("B00", "value added tax", ("A00",))
+
+
+def items(*rows: dict) -> pl.DataFrame:
+    """Return goods items: ordinary ones, but for what each row says."""
+    ordinary = {
+        "occurred": DAY,
+        "declaration_type": "IMA",
+        "procedure": "4000",
+        "commodity": "84145925",
+        "origin": "CN",
+        "item_amount": 100_000,
+        "currency": "XTS",
+    }
+    whole = [{"declaration": f"D{n}", "item": 1, **ordinary, **row} for n, row in enumerate(rows, start=1)]
+    return pl.DataFrame(
+        [{column: row.get(column) for column in GOODS_ITEM_COLUMNS} for row in whole],
+        schema=GOODS_ITEM_COLUMNS,
+    )
+
+
+def rate(tax: str, percent: str, commodity: str = "", **parts: str) -> dict[str, str]:
+    """Return one row of a table of rates."""
+    row = dict.fromkeys(("origin", "preference", "additional_code", "until"), "")
+    return {
+        **row,
+        "tax": tax,
+        "commodity": commodity,
+        "percent": percent,
+        "from": "2020-01-01",
+        "source": "test",
+        **parts,
+    }
+
+
+def exchange(currency: str, of: str, start: str = "2020-01-01", until: str = "") -> dict[str, str]:
+    """Return one row of a table of exchange rates."""
+    return {"currency": currency, "from": start, "until": until, "rate": of}
+
+
+def tables(rates, exchanges=(), taxes=(DUTY, VAT), minor_digits=2) -> TariffTables:
+    """Return the tables of an administration that accounts in XTS."""
+    return TariffTables(
+        currency="XTS",
+        minor_digits=minor_digits,
+        taxes=taxes,
+        due_procedures=frozenset({"40"}),
+        rates=rate_table(rates),
+        exchange=exchange_table(exchanges),
+    )
