@@ -11,7 +11,7 @@ import polars as pl
 from tidegate.simulation import routes
 from tidegate.simulation.campaigns import CAROUSEL, SCHEMES, SPLITTING
 from tidegate.simulation.deceit import HIDDEN, MISTAKES
-from tidegate.simulation.flaws import FLAWS
+from tidegate.simulation.flaws import FLAW_RUNNING, FLAWS
 from tidegate.simulation.goods import CATALOGUE, COUNTRIES
 from tidegate.simulation.traders import BROKER, CARRIER, number_of
 
@@ -77,6 +77,7 @@ def head_columns(world: World, trade: Trade) -> pl.DataFrame:
             "owner": _numbers(world, trade.country, parties.owner),
             "consignment": _consignments(trade),
             "flaw": _flaws(world, trade),
+            "other_flaw": _words(FLAWS, parties.draws.whole("other flaw", len(FLAWS) - 1)),
         }
     )
     return frame.with_columns(_parties_stated(trade.country)).drop(
@@ -225,4 +226,4 @@ def _consignments(trade: Trade) -> pl.Series:
 def _flaws(world: World, trade: Trade) -> pl.Series:
     draws = trade.parties.draws
     flawed = draws.chance("flawed", world.parameters.flawed)
-    return _words((*FLAWS, None), np.where(flawed, draws.whole("flaw", len(FLAWS)), -1))
+    return _words((*FLAWS, None), np.where(flawed, draws.pick("flaw", FLAW_RUNNING), -1))

@@ -21,7 +21,7 @@ from tidegate.simulation.campaigns import (
     SPLITTING,
     UNDERVALUATION,
 )  # fmt: skip
-from tidegate.simulation.goods import COUNTRIES, country_place, shelf
+from tidegate.simulation.goods import country_place, shelf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def stated_of(world: World, trade: Trade) -> Statement:
     told, lines = world.parameters, trade.lines
     kind = np.where(lines.item == 0, trade.parties.kind[lines.head], -1)
     bold = trade.parties.phase[lines.head] != CAREFUL
-    partners = np.array([country_place(one) for one in told.partners if one in COUNTRIES], np.int64)
+    partners = np.array([country_place(one) for one in told.partners if one != trade.country], np.int64)
     imported = ~trade.parties.export[lines.head]
     entitled = imported & np.isin(lines.origin, partners)
     claims = entitled & lines.draws.chance("preference", told.preference_use)

@@ -63,16 +63,13 @@ def frames_of(world: World, country: str, on: date, count: int) -> Frames:
 def _with_duplicates(heads: pl.DataFrame) -> pl.DataFrame:
     """Give duplicates the reference of the same declarant's last sound message of the day.
 
-    Where there was none, the message lacks an element instead.
+    Where there was none, the message has another flaw instead.
     """
     ordered = heads.sort("occurred", "declaration")
     sound = pl.when(pl.col("flaw").is_null()).then("lrn").shift(1).forward_fill().over("declarant")
     again = pl.col("flaw") == "duplicate_lrn"
     told = ordered.with_columns(sound.alias("earlier")).with_columns(
         pl.when(again & pl.col("earlier").is_not_null()).then("earlier").otherwise("lrn").alias("lrn"),
-        pl.when(again & pl.col("earlier").is_null())
-        .then(pl.lit("missing_element"))
-        .otherwise("flaw")
-        .alias("flaw"),
+        pl.when(again & pl.col("earlier").is_null()).then("other_flaw").otherwise("flaw").alias("flaw"),
     )
-    return told.sort("declaration").drop("earlier")
+    return told.sort("declaration").drop("earlier", "other_flaw")

@@ -26,6 +26,13 @@ _TO_NEIGHBOUR = 0.3  # part of the customers abroad who are next door
 _SAME_WAY = 0.85  # part of a company's declarations that go its usual way
 
 
+def made_where(world: World, country: str, supplier: Draws, goods: Whole) -> Whole:
+    """Return where suppliers make goods: where the world makes them, or next door."""
+    made = shelf().origins[goods, supplier.whole("origin", SLOTS)]
+    next_door = supplier.chance("next door", world.parameters.neighbourly)
+    return np.where(next_door, country_place(neighbour_of(world, country)), made)
+
+
 class Journeys(NamedTuple):
     """How the goods of each declaration come or go."""
 
@@ -62,7 +69,7 @@ def journeys_of(
     careful = parties.phase == CAREFUL
     habit = np.minimum(draws.whole("supplier", 3), draws.whole("supplier again", 3))
     supplier = company.derive("supplier", line * 3 + habit)
-    made = shelf().origins[goods, supplier.whole("origin", SLOTS)]
+    made = made_where(world, country, supplier, goods)
     seller = supplier.whole("seller", told.suppliers)
     made, seller = _schemed(world, parties, active, made, seller)
     partner = _partners(world, country, parties, made)
@@ -72,7 +79,7 @@ def journeys_of(
     straight = draws.chance("direct", _DIRECT) | parties.export | (parties.kind == CAROUSEL)
     usual = company.derive("way", line).whole("way", 100)
     roll = np.where(draws.chance("usual way", _SAME_WAY) & ~careful, usual, draws.whole("way", 100))
-    neighbour = country_place(_neighbour(world, country))
+    neighbour = country_place(neighbour_of(world, country))
     mode = routes.modes(roll, goods, partner, neighbour)
     mode = np.where(parties.kind == SPLITTING, routes.POST, mode)
     broker = np.where(
@@ -104,9 +111,7 @@ def _schemed(
     chosen: Draws = active.draws.take(parties.campaign)
     stays = (parties.kind == SPLITTING) | (parties.kind == CAROUSEL)
     seller = np.where(stays, chosen.whole("seller", world.parameters.suppliers), seller)
-    partners = np.array(
-        [country_place(one) for one in world.parameters.partners if one in COUNTRIES], np.int64
-    )
+    partners = [country_place(one) for one in world.parameters.partners]
     barred = (parties.kind == FALSE_ORIGIN) & np.isin(made, partners)
     made = np.where(barred, country_place("CN"), made)
     fixed = shelf().origins[active.goods[parties.campaign], chosen.whole("made", SLOTS)]
@@ -116,7 +121,7 @@ def _schemed(
 def _partners(world: World, country: str, parties: Parties, made: Whole) -> Whole:
     """Return the country of the other party: where goods were made, or where the customer is."""
     customer = parties.company.derive("customer", parties.draws.whole("customer", 4))
-    next_door = country_place(_neighbour(world, country))
+    next_door = country_place(neighbour_of(world, country))
     abroad = np.array([at for at, one in enumerate(COUNTRIES) if one not in ("XA", "XB")], np.int64)
     there = abroad[customer.whole("country", len(abroad))]
     there = np.where(customer.chance("next door", _TO_NEIGHBOUR), next_door, there)
@@ -125,7 +130,7 @@ def _partners(world: World, country: str, parties: Parties, made: Whole) -> Whol
     return np.where(there == country_place(country), next_door, there)
 
 
-def _neighbour(world: World, country: str) -> str:
+def neighbour_of(world: World, country: str) -> str:
     """Return the administration next door; the first two of the world are neighbours by land."""
     others = [one.country for one in world.parameters.administrations if one.country != country]
     return next((one for one in others if one in COUNTRIES), "XB" if country != "XB" else "XA")

@@ -157,7 +157,7 @@ def _shipment(rows: Sequence[Row], reference: str, mode: str, country: str) -> G
         importer=Party(id=first["importer"]) if importing else None,
         seller=Party(id=first["seller"]) if first["seller"] else None,
         trade_terms=TradeTerms(condition_code=first["incoterm"], location_id=country + "PRT"),
-        ucr=UCR(trader_assigned_reference_id=f"{_digits(9, 'order', reference)}"),
+        ucr=UCR(trader_assigned_reference_id=_ducr(first)),
     )
 
 
@@ -218,6 +218,12 @@ def _commodity(row: Row) -> Commodity:
         ),
         invoice_line=InvoiceLine(item_charge_amount=_money(row["item_amount"], row["currency"])),
     )
+
+
+def _ducr(row: Row) -> str:
+    """Return the consignment's reference as declarants make it: year, operator, hyphen, their own number."""
+    trader = row["importer"] or row["exporter"]
+    return f"{row['occurred'].year % 10}{trader}-{_digits(9, 'order', row['declaration'])}"
 
 
 def _named(operator: str) -> Party:

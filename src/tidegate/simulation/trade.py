@@ -14,7 +14,7 @@ import numpy as np
 from tidegate.simulation.campaigns import CAROUSEL, REAPPEARING, ROUND, SPLITTING, active_on
 from tidegate.simulation.draws import OCTAVE, Draws, raised
 from tidegate.simulation.goods import SLOTS, country_place, shelf
-from tidegate.simulation.journeys import Journeys, journeys_of
+from tidegate.simulation.journeys import Journeys, journeys_of, made_where
 from tidegate.simulation.routes import AIR, POST, PRICE_LEVEL, ROAD
 from tidegate.simulation.traders import companies_on, sector_of
 
@@ -102,7 +102,7 @@ def trade_of(world: World, country: str, on: date, count: int) -> Trade:
     rows = _rows(parties, active, items)
     first = np.cumsum(items) - items
     journeys = journeys_of(world, country, parties, active, (rows.goods[first], rows.line[first]))
-    origin = _origins(country, parties, journeys, rows)
+    origin = _origins(world, country, parties, journeys, rows)
     if active is not None:
         rows = _circling(parties, active, rows)
     size, price = _levels(on, journeys, rows, origin)
@@ -156,10 +156,10 @@ def _rows(parties: Parties, active: Active | None, items: Whole) -> Rows:
     return Rows(draws, company, head, item, line, goods, kind)
 
 
-def _origins(country: str, parties: Parties, journeys: Journeys, rows: Rows) -> Whole:
+def _origins(world: World, country: str, parties: Parties, journeys: Journeys, rows: Rows) -> Whole:
     """Return where each item was made: the supplier's country for the first, its own for the others."""
     supplier = rows.company.derive("supplier", rows.line * 3)
-    made = shelf().origins[rows.goods, supplier.whole("origin", SLOTS)]
+    made = made_where(world, country, supplier, rows.goods)
     made = np.where(rows.item == 0, journeys.made[rows.head], made)
     at_home = parties.export[rows.head] & (parties.kind[rows.head] != CAROUSEL)
     at_home &= ~rows.draws.chance("re-export", _REEXPORT)
