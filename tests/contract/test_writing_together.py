@@ -71,12 +71,12 @@ def test_calls_that_wait_together_are_committed_together(journal, clock):
         clock.go(1)
         return clock.now
 
-    journal._clock = slow_clock
+    journal._writer.clock = slow_clock
     with ThreadPoolExecutor(7) as threads:
         first = threads.submit(journal.append, [alone("mrn:first")])
         assert entered.wait(10)
         others = [threads.submit(journal.append, [alone(f"mrn:{n}")]) for n in range(6)]
-        while len(journal._waiting) < 6:
+        while len(journal._writer.waiting) < 6:
             assert not leave.wait(0.001)
         leave.set()
         assert first.result() == [Appended((0,))]

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import tempfile
-import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from tidegate.journal.attachments import (
     disk_errors,
     sync_folder,
 )
-from tidegate.journal.committing import Call, TreeState, commit, instant, read_state
+from tidegate.journal.committing import TreeState, instant, read_state
 from tidegate.journal.engine import (
     JournalCorruptError,
     JournalExistsError,
@@ -27,18 +26,17 @@ from tidegate.journal.engine import (
     JournalReadOnlyError,
 )
 from tidegate.journal.envelope import check_groups, decode_envelope, entry_of, pseudonyms_in
-from tidegate.journal.model import Append, Appended, Conflict, Entry, JournalError, Key
+from tidegate.journal.model import Append, Appended, Conflict, Entry, Key
 from tidegate.journal.schema import (
     APPLICATION_ID,
-    CHECKPOINT_PAGES,
     FORMAT,
     PAGE_SIZE,
     SCHEMA,
-    WRITER_CACHE_KIB,
     connect,
     database_errors,
 )
 from tidegate.journal.tree import EMPTY_ROOT
+from tidegate.journal.writing import Writer
 
 JOURNAL_FILE = "journal.sqlite"
 ATTACHMENTS_FOLDER = "attachments"
@@ -149,89 +147,30 @@ class SqliteJournal:
         self.folder = folder
         self.files = AttachmentFolder(folder / ATTACHMENTS_FOLDER)
         self._path = folder / JOURNAL_FILE
-        self._clock = clock
-        self._entropy = entropy
-        self._read_only = read_only
         self._patience = patience
-        self._writer: apsw.Connection | None = None
+        self._writer = None if read_only else Writer(self._path, clock, entropy, patience)
         self._idle: list[apsw.Connection] = []
         self._closed = False
-        self._commit_lock = threading.Lock()
-        self._queue_lock = threading.Lock()
-        self._waiting: list[Call] = []
 
     # Appending
 
     def append(self, groups: Sequence[Append]) -> list[Appended | Conflict]:
         """Append all groups in one durable commit; see `Journal.append`."""
         check_groups(groups)
-        call = Call(groups)
-        with self._queue_lock:
-            self._waiting.append(call)
-        with self._commit_lock:
-            if not call.done:
-                self._commit_waiting()
-        if call.error is not None:
-            raise call.error
-        assert call.outcomes is not None
-        return call.outcomes
-
-    def _commit_waiting(self) -> None:
-        with self._queue_lock:
-            calls, self._waiting = self._waiting, []
-        try:
-            self._commit(calls)
-        except BaseException:
-            for call in calls:
-                call.error = JournalFailedError("The commit was interrupted; nothing was appended.")
-            raise
-
-    def _commit(self, calls: list[Call]) -> None:
-        try:
-            writer = self._writer_connection()
-            with database_errors(writer):
-                commit(writer, calls, self._clock, self._entropy)
-        except JournalError as error:
-            for call in calls:
-                call.error = error
-        except Exception as error:  # noqa: BLE001 - whatever it is, its caller raises it
-            if len(calls) == 1:
-                calls[0].error = error
-                return
-            # One call's fault is not the others': each tries again by itself.
-            for call in calls:
-                self._commit([call])
-
-    def _writer_connection(self) -> apsw.Connection:
-        if self._read_only:
-            raise JournalReadOnlyError(f"The journal in {self.folder} was opened for reading only.")
-        if self._closed:
-            raise JournalFailedError(f"The journal in {self.folder} is closed.")
-        if self._writer is None:
-            with database_errors():
-                writer = connect(self._path, flags=apsw.SQLITE_OPEN_READWRITE, patience=self._patience)
-            with database_errors(writer):
-                writer.execute("PRAGMA synchronous = FULL")
-                writer.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
-                writer.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-            self._writer = writer
-        return self._writer
+        return self._writer_allowed().append(groups)
 
     def attach(self, blobs: Sequence[bytes]) -> list[str]:
         """Store the blobs durably and return their digests; see `Journal.attach`."""
-        if self._read_only:
-            raise JournalReadOnlyError(f"The journal in {self.folder} was opened for reading only.")
+        writer = self._writer_allowed()
         stored = compress(blobs)
         self.files.write(stored)
-        with self._commit_lock, database_errors(self._writer_connection()):
-            writer = self._writer_connection()
-            writer.execute("BEGIN IMMEDIATE")
-            writer.executemany(
-                "INSERT OR IGNORE INTO attachments VALUES (?, ?)",
-                sorted({digest: len(data) for digest, data in stored}.items()),
-            )
-            writer.execute("COMMIT")
+        writer.register(stored)
         return [digest for digest, _ in stored]
+
+    def _writer_allowed(self) -> Writer:
+        if self._writer is None:
+            raise JournalReadOnlyError(f"The journal in {self.folder} was opened for reading only.")
+        return self._writer
 
     # Reading
 
@@ -249,7 +188,10 @@ class SqliteJournal:
             connection.execute("BEGIN")
             yield connection
             connection.execute("COMMIT")
-        self._idle.append(connection)
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def check_format(self) -> None:
         """Raise `journal_corrupt` when the file is no journal of a format known here."""
@@ -334,13 +276,11 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Let go of every file. Closing twice is allowed."""
-        with self._commit_lock:
-            self._closed = True
-            while self._idle:
-                self._idle.pop().close()
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+        if self._writer is not None:
+            self._writer.close()
 
 
 def _stored_text(connection: apsw.Connection, key: Key) -> str | None:

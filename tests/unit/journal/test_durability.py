@@ -67,7 +67,7 @@ def test_on_a_full_disk_what_was_acknowledged_is_there_and_nothing_else(journal,
 
 def test_a_full_database_refuses_the_whole_commit(journal):
     journal.append([alone("mrn:A")])
-    writer = journal._writer
+    writer = journal._writer.connection()
     writer.execute(f"PRAGMA max_page_count = {writer.pragma('page_count') + 3}")
     with pytest.raises(JournalFullError) as refusal:
         journal.append([alone(f"mrn:{n}", body=b"x" * 2000) for n in range(20)])
@@ -93,8 +93,8 @@ def test_a_locked_journal_is_busy_after_a_while_and_nothing_is_appended(journal,
 
 def test_every_commit_is_synchronised_in_full(journal):
     journal.append([alone("mrn:A")])
-    assert journal._writer.pragma("synchronous") == 2
-    assert journal._writer.pragma("journal_mode") == "wal"
+    assert journal._writer.connection().pragma("synchronous") == 2
+    assert journal._writer.connection().pragma("journal_mode") == "wal"
 
 
 def test_a_failure_in_the_middle_of_a_commit_leaves_nothing_of_it(journal, monkeypatch):
@@ -182,17 +182,17 @@ def test_a_thousand_small_attachments_cost_one_synchronisation_a_folder(journal,
 def test_the_text_of_a_personal_key_is_in_no_entry(journal):
     person = Key("operator:XA-JANE-DOE", personal=True)
     journal.append([alone(person, author=person)])
-    envelope = journal._writer.execute("SELECT envelope FROM entries").get
+    envelope = journal._writer.connection().execute("SELECT envelope FROM entries").get
     assert b"JANE" not in envelope
-    rows = list(journal._writer.execute("SELECT key FROM keys"))
+    rows = list(journal._writer.connection().execute("SELECT key FROM keys"))
     assert all(key.startswith("~") and len(key) == 33 for (key,) in rows)
 
 
 def test_the_erased_text_of_a_pseudonym_leaves_the_pseudonym(journal):
     person = Key("operator:XA-JANE-DOE", personal=True)
     journal.append([alone(person)])
-    (stored,) = [key for (key,) in journal._writer.execute("SELECT pseudonym FROM pseudonyms")]
-    journal._writer.execute("DELETE FROM pseudonyms")
+    (stored,) = [key for (key,) in journal._writer.connection().execute("SELECT pseudonym FROM pseudonyms")]
+    journal._writer.connection().execute("DELETE FROM pseudonyms")
     assert journal.read()[0].keys == (stored,)
 
 
@@ -200,6 +200,8 @@ def test_salts_come_from_the_entropy_given(folder, clock):
     drawn = count()
     journal = create_journal(folder, clock=clock, entropy=lambda size: next(drawn).to_bytes(size, "big"))
     journal.append([alone("mrn:A"), alone("mrn:B")])
-    salts = [salt for (salt,) in journal._writer.execute("SELECT salt FROM bodies ORDER BY position")]
+    salts = [
+        salt for (salt,) in journal._writer.connection().execute("SELECT salt FROM bodies ORDER BY position")
+    ]
     assert salts == [bytes(16), bytes(15) + b"\x01"]
     journal.close()

@@ -31,7 +31,9 @@ def test_an_envelope_has_the_members_of_the_page_in_their_order(journal):
     journal.append(
         [alone("mrn:A", Key("x", personal=True), cause=Cause("one", 0, "mrn:A", 0), attachments=(digest,))]
     )
-    envelopes = [row[0].decode() for row in journal._writer.execute("SELECT envelope FROM entries")]
+    envelopes = [
+        row[0].decode() for row in journal._writer.connection().execute("SELECT envelope FROM entries")
+    ]
     assert re.fullmatch(
         r'\{"kind":"declaration.lodged","ver":1,"rec":"2026-03-01T12:00:00Z","occ":"2026-03-01T12:00:00Z",'
         r'"by":"office:XA001","keys":\["mrn:A"\],"dig":"[0-9a-f]{64}"\}',
@@ -48,5 +50,7 @@ def test_an_envelope_has_the_members_of_the_page_in_their_order(journal):
 def test_every_table_is_in_the_page(journal):
     journal.append([])
     text = PAGE.read_text(encoding="utf-8")
-    for (name,) in journal._writer.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+    for (name,) in journal._writer.connection().execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    ):
         assert f"`{name}`" in text

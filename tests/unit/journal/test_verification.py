@@ -191,7 +191,7 @@ def test_an_erased_pseudonym_verifies_with_its_act(filled, tamper):
 
 def test_verification_ends_when_there_is_more_wrong_than_helps(journal):
     journal.append([alone(f"mrn:{n}") for n in range(300)])
-    journal._writer.execute("UPDATE bodies SET body = x'00'")
+    journal._writer.connection().execute("UPDATE bodies SET body = x'00'")
     verification = verify(journal)
     assert len(verification.faults) == 101
     assert "many faults" in verification.faults[-1].text
@@ -213,7 +213,7 @@ def test_flipped_bytes_in_the_pages_of_the_file_are_found(tmp_path, clock):
     journal.append([alone(f"mrn:{n}", body=b'{"text":"body of %d"}' % n) for n in range(5)])
     parts = [
         part
-        for row in journal._writer.execute(
+        for row in journal._writer.connection().execute(
             "SELECT leaf, envelope, salt, body FROM entries JOIN bodies USING (position)"
         )
         for part in row
