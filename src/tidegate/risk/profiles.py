@@ -1,25 +1,27 @@
 """Risk profiles: an analyst's conditions over goods items, dated, owned, with a reason for the officer.
 
-A condition is a Polars SQL *expression* over the goods-item columns and the features. Expressions only: a
-query context could read files.
+A condition is a Polars SQL *expression* over the goods-item columns and the features, in the vocabulary of
+`conditions.py`. Expressions only: a query context could read files.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
 from tidegate.declarations.frame import GOODS_ITEM_COLUMNS
+from tidegate.risk.conditions import BadConditionError, condition_of
 from tidegate.risk.features import FEATURE_COLUMNS, PROFILE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
+_LONGEST_REASON = 500  # characters, filled in; a description may have 512 of its own
 
 
 class BadProfileError(Exception):
@@ -77,16 +79,10 @@ def check_profile(profile: Profile) -> None:
         raise BadProfileError(profile.code, f"weight {profile.weight} must be above 0 and at most 1")
     if profile.end is not None and profile.end < profile.start:
         raise BadProfileError(profile.code, f"it ends on {profile.end}, before it begins on {profile.start}")
-    for column in _FIELD.findall(profile.reason):
-        if column not in PROFILE_COLUMNS:
-            raise BadProfileError(profile.code, f"the reason names {{{column}}}, which is not a column")
+    _check_reason(profile)
     condition = _condition(profile)
-    unknown = sorted(set(condition.meta.root_names()) - set(PROFILE_COLUMNS))
-    if unknown:
-        raise BadProfileError(profile.code, f"the condition names {', '.join(unknown)}: no such column")
-    empty = pl.DataFrame(schema={**GOODS_ITEM_COLUMNS, **FEATURE_COLUMNS})
     try:
-        answer = empty.select(condition.alias("answer")).schema["answer"]
+        answer = _awkward_items().select(condition.alias("answer")).schema["answer"]
     except pl.exceptions.PolarsError as error:
         raise BadProfileError(profile.code, f"the condition cannot be worked out: {error}") from None
     if answer != pl.Boolean:
@@ -101,26 +97,38 @@ def apply_profiles(items: pl.DataFrame, profiles: Sequence[Profile]) -> Risk:
     """
     order = items.select("declaration").unique(maintain_order=True)
     hits = [_hits(items, profile) for profile in profiles]
-    found = pl.concat(hits) if hits else _hits(items.clear(), _NONE)
-    of_item = found.group_by("declaration", "item").agg(
-        (1 - (1 - pl.col("weight")).log().sum().exp()).alias("item_score"),
-        pl.col("weight").max().alias("heaviest"),
-    )
-    scores = of_item.group_by("declaration").agg(
-        pl.max_horizontal(pl.col("item_score").max(), pl.col("heaviest").max()).round(6).alias("score")
-    )
+    # Factor by factor, in the order of the profiles: binary fractions multiplied in another order differ in
+    # their last digits, and a score must not depend on how a frame is cut.
+    left = pl.lit(1.0)
+    for profile in profiles:
+        left = left * pl.when(_holds(profile)).then(1 - profile.weight).otherwise(1.0)
+    scored = items.select("declaration", (1 - left).round(6).alias("score"))
+    scores = scored.group_by("declaration").agg(pl.col("score").max())
     return Risk(
-        scores=order.join(scores, on="declaration", how="left", maintain_order="left").with_columns(
-            pl.col("score").fill_null(0.0)
-        ),
-        reasons=found.sort(
+        scores=order.join(scores, on="declaration", how="left", maintain_order="left"),
+        reasons=pl.concat(hits or [_hits(items.clear(), _NONE)]).sort(
             "declaration", "weight", "item", "profile", descending=[False, True, False, False]
         ),
     )
 
 
+def _awkward_items() -> pl.DataFrame:
+    """Return items with the values that conditions stumble over: nothing, zero, less than zero, odd words.
+
+    A condition that fails for one item would stop the clearance of all: it is refused before it is used.
+    """
+    schema = {**GOODS_ITEM_COLUMNS, **FEATURE_COLUMNS}
+    moment = datetime(2000, 1, 1, tzinfo=UTC)
+    numbers, words = (None, 0, -1, 7, 2**31 - 1), (None, "", "(", "\\", "7x")
+    rows = [
+        [number if of.is_numeric() else moment if of.is_temporal() else word for of in schema.values()]
+        for number, word in zip(numbers, words, strict=True)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _hits(items: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    return items.filter(profile.in_force() & _condition(profile)).select(
+    return items.filter(_holds(profile)).select(
         "declaration",
         "item",
         pl.lit(profile.code).alias("profile"),
@@ -129,11 +137,23 @@ def _hits(items: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     )
 
 
+def _holds(profile: Profile) -> pl.Expr:
+    return profile.in_force() & _condition(profile)
+
+
 def _condition(profile: Profile) -> pl.Expr:
     try:
-        return pl.sql_expr(profile.condition)
-    except pl.exceptions.PolarsError as error:
-        raise BadProfileError(profile.code, f"the condition is not an SQL expression: {error}") from None
+        return condition_of(profile.condition, PROFILE_COLUMNS)
+    except BadConditionError as error:
+        raise BadProfileError(profile.code, str(error)) from None
+
+
+def _check_reason(profile: Profile) -> None:
+    for column in _FIELD.findall(profile.reason):
+        if column not in PROFILE_COLUMNS:
+            raise BadProfileError(profile.code, f"the reason names {{{column}}}, which is not a column")
+    if {"{", "}"} & set(_FIELD.sub("", profile.reason)):
+        raise BadProfileError(profile.code, "the reason has a { or } that encloses no column")
 
 
 def _sentence(reason: str) -> pl.Expr:
@@ -144,7 +164,9 @@ def _sentence(reason: str) -> pl.Expr:
         for name in columns
     ]
     filled = [one.cast(pl.String).fill_null("none stated") for one in shown]
-    return pl.format(_FIELD.sub("{}", reason), *filled) if filled else pl.lit(reason)
+    sentence = pl.format(_FIELD.sub("{}", reason), *filled) if filled else pl.lit(reason)
+    short = sentence.str.slice(0, _LONGEST_REASON - 3) + pl.lit("...")
+    return pl.when(sentence.str.len_chars() <= _LONGEST_REASON).then(sentence).otherwise(short)
 
 
 _NONE = Profile(code="", purpose="", owner="", condition="false", weight=1, reason="", start=date(1970, 1, 1))

@@ -29,6 +29,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     red_capacity: int
     yellow_capacity: int
 
+    def __post_init__(self) -> None:
+        """Check that shares and scores are from 0 to 1, in their order, and capacities not below 0."""
+        if not 0 <= self.random_share <= 1:
+            raise ValueError(f"random_share {self.random_share} must be from 0 to 1")
+        if not 0 < self.blue_threshold <= self.yellow_threshold <= self.red_threshold <= 1:
+            raise ValueError("thresholds must rise from blue over yellow to red, above 0 and at most 1")
+        if min(self.red_capacity, self.yellow_capacity) < 0:
+            raise ValueError("a capacity must not be below 0")
+
 
 class Choice(msgspec.Struct, frozen=True):
     """The channel of one consignment, by which stratum, and why in a sentence."""
