@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -150,7 +151,7 @@ class SqliteJournal:
         self._patience = patience
         self._writer = None if read_only else Writer(self._path, clock, entropy, patience)
         self._idle: list[apsw.Connection] = []
-        self._closed = False
+        self._closed = threading.Event()
 
     # Appending
 
@@ -177,7 +178,7 @@ class SqliteJournal:
     @contextlib.contextmanager
     def reading(self) -> Iterator[apsw.Connection]:
         """Lend a connection whose statements all see the journal as it was at the first of them."""
-        if self._closed:
+        if self._closed.is_set():
             raise JournalFailedError(f"The journal in {self.folder} is closed.")
         try:
             connection = self._idle.pop()
@@ -188,7 +189,7 @@ class SqliteJournal:
             connection.execute("BEGIN")
             yield connection
             connection.execute("COMMIT")
-        if self._closed:
+        if self._closed.is_set():
             connection.close()
         else:
             self._idle.append(connection)
@@ -276,7 +277,7 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Let go of every file. Closing twice is allowed."""
-        self._closed = True
+        self._closed.set()
         while self._idle:
             self._idle.pop().close()
         if self._writer is not None:
