@@ -106,7 +106,7 @@ class Builder(Generic[S]):
 
     def _build(self, branch: _Branch, cells: Cells, findings: list[Finding]) -> Stated | None:
         values: dict[str, Any] = {}
-        beyond: list[Beyond] = []
+        beyond: list[Beyond] = []  # what is no number
         stated = False
         for leaf in branch.leaves:
             value = self._value(leaf, cells, beyond, findings)
@@ -118,7 +118,7 @@ class Builder(Generic[S]):
             if built:
                 values[attribute] = tuple(built) if many else built[0]
                 stated = True
-        if not values or not (stated or not branch.needs_cells):
+        if not beyond and (not values or (branch.needs_cells and not stated)):
             return None
         if beyond:
             values["beyond"] = tuple(beyond)

@@ -118,7 +118,8 @@ def _texts(held: object) -> tuple[str, ...]:
 def _not_beyond(value: Stated, beyond: Beyond, place: str) -> Iterator[Finding]:
     """Yield what is wrong with something kept beyond the fields: it must be XML and agree with the values."""
     field = class_plan(type(value)).by_name().get(beyond.at)
-    if beyond.at and (field is None or getattr(value, field.attribute) is None):
+    no_number = field is not None and field.kind == "number" and beyond.kind in {"lexical", "attribute"}
+    if beyond.at and (field is None or (getattr(value, field.attribute) is None and not no_number)):
         yield _wrong(place, "this is about a field that is not stated.")
     elif _NOT_IN_XML.search(beyond.text) or (beyond.kind == "attribute" and not _is_name(beyond.name)):
         yield _wrong(place, "this is not a name and a text as XML has them.")
@@ -140,7 +141,7 @@ def _is_element(element: Element) -> bool:
     waiting = [(element, 1)]
     while waiting:
         one, depth = waiting.pop()
-        words = (one.text, *one.attributes.values())
+        words = (one.text, one.tail, *one.attributes.values())
         if depth > _MOST_DEPTH or any(_NOT_IN_XML.search(word) for word in words):
             return False
         if not all(_is_name(name) for name in (one.name, *one.attributes)):

@@ -28,6 +28,7 @@ Kind = Literal[
     "declaration", "amendment", "cancellation", "arrival", "movement", "notification", "other", "unreadable"
 ]
 
+_HAS_BARE_NAMES = etree.XPath("boolean(descendant-or-self::*[namespace-uri()=''])")
 _LONGEST_NAME = 120
 _RESPONSES = frozenset({f"{{{RES}}}Response", f"{{{META}}}Response", "Response"})
 
@@ -37,6 +38,7 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
 
     outer: Element
     place: tuple[int, ...]
+    tail: str = ""
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,22 +105,31 @@ def write_message(message: Message) -> bytes:
     Raises:
         ValueError: the message holds no values that could be written (it was unreadable or not XML).
     """
+    node = _node(message, default=True)
+    if _HAS_BARE_NAMES(node):  # names of no namespace, which cannot be told from those of a default one
+        node = _node(message, default=False)
+    return etree.tostring(node, xml_declaration=True, encoding="UTF-8")
+
+
+def _node(message: Message, *, default: bool) -> etree._Element:
+    """Return the message as an element; ``default`` is whether namespaces may be default ones."""
     if message.meta_data is not None and message.envelope is not None:
-        node = from_element(message.envelope.outer)
+        node = from_element(message.envelope.outer, default=default)
         parent = node
         for index in message.envelope.place[:-1]:
             parent = parent[index]
-        inner = write_meta_data(message.meta_data, parent)
+        inner = write_meta_data(message.meta_data, parent, default=default)
         parent.insert(message.envelope.place[-1], inner)
+        inner.tail = message.envelope.tail or None
     elif message.meta_data is not None:
-        node = write_meta_data(message.meta_data)
+        node = write_meta_data(message.meta_data, default=default)
     elif message.bare is not None:
-        node = write_declaration(message.bare)
+        node = write_declaration(message.bare, default=default)
     elif message.foreign is not None:
-        node = from_element(message.foreign)
+        node = from_element(message.foreign, default=default)
     else:
         raise ValueError(f"a message of kind {message.kind!r} has no values to write")
-    return etree.tostring(node, xml_declaration=True, encoding="UTF-8")
+    return node
 
 
 def _read_json(data: bytes, limits: XmlLimits) -> Message:
@@ -168,8 +179,9 @@ def _envelope(root: etree._Element, inner: etree._Element) -> Envelope:
         node = parent
     above = inner.getparent()
     assert above is not None
+    tail = inner.tail if inner.tail and inner.tail.strip() else ""
     above.remove(inner)
-    return Envelope(to_element(root), tuple(reversed(place)))
+    return Envelope(to_element(root), tuple(reversed(place)), tail)
 
 
 def _is_notification(root: etree._Element) -> bool:

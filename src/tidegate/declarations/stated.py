@@ -32,12 +32,16 @@ def wco_name(field: str) -> str:
 
 
 class Element(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An XML element kept as it stands: ``name`` is in Clark notation, ``{namespace}local``."""
+    """An XML element kept as it stands.
+
+    ``name`` is in Clark notation, ``{namespace}local``; ``tail`` is text after it, among its siblings.
+    """
 
     name: str
     attributes: dict[str, str] = {}
     text: str = ""
     children: tuple[Element, ...] = ()
+    tail: str = ""
 
     def find(self, local: str) -> Element | None:
         """Return the first element of this local name at any depth, itself included, or None."""
@@ -66,7 +70,8 @@ class Beyond(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     - ``element``: a child that the parent does not know, or knows only once; ``index`` is its place among
       the children, ``element`` the child itself.
     - ``attribute``: of the child ``at`` (of the parent itself where ``at`` is empty), ``name`` and ``text``.
-    - ``lexical``: the exact text of the child ``at`` where its value would be written otherwise.
+    - ``lexical``: the exact text of the child ``at`` where its value would be written otherwise, or where it
+      should be a number and is none.
     - ``text``: words between the children of the parent.
     - ``order``: the order of the children as stated where it is not the schema's; ``text`` lists the names.
     """

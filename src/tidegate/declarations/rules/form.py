@@ -93,7 +93,7 @@ def _numbers(of: type[Stated], wrong: str) -> Check:
         breaches = []
         for attribute, name, form, whole, decimals in limits:
             held = getattr(value, attribute)
-            if held is None:
+            if held is None and not any(one.at == name for one in value.beyond):
                 continue
             number = _number(held)
             if number is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -14,7 +15,6 @@ from tidegate.declarations.wire.xml import from_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from tidegate.declarations.declaration import Declaration, MetaData
 
@@ -25,24 +25,33 @@ PREFIXES: Any = {  # the stubs forget None, the default prefix
     "xsi": XSI,
 }
 
-
-def write_meta_data(value: MetaData, parent: etree._Element | None = None) -> etree._Element:
-    """Write MetaData and its declaration as an element, below ``parent`` where one is given."""
-    return _root(f"{{{META}}}MetaData", value, META, parent)
+PREFIXES_WITHOUT_DEFAULT = {"md": META, "dec": DEC, "ds": DEC_DS, "xsi": XSI}
 
 
-def write_declaration(value: Declaration, parent: etree._Element | None = None) -> etree._Element:
-    """Write a bare declaration as an element, below ``parent`` where one is given."""
-    return _root(f"{{{DEC}}}Declaration", value, DEC, parent)
+def write_meta_data(
+    value: MetaData, parent: etree._Element | None = None, *, default: bool = True
+) -> etree._Element:
+    """Write MetaData and its declaration as an element, below ``parent`` where one is given.
 
-
-def _root(tag: str, value: Stated, namespace: str, parent: etree._Element | None) -> etree._Element:
-    if parent is None:
-        node = etree.Element(tag, nsmap=PREFIXES)
-    else:
-        node = etree.SubElement(parent, tag, nsmap=PREFIXES)
-    _fill(node, value, namespace)
+    With ``default``, declarations stand in a default namespace, which has no room for names of none.
+    """
+    node = _root(f"{{{META}}}MetaData", parent, default=default)
+    _fill(node, value, META)
     return node
+
+
+def write_declaration(value: Declaration, *, default: bool = True) -> etree._Element:
+    """Write a bare declaration as an element."""
+    node = _root(f"{{{DEC}}}Declaration", None, default=default)
+    _fill(node, value, DEC)
+    return node
+
+
+def _root(tag: str, parent: etree._Element | None, *, default: bool) -> etree._Element:
+    prefixes = PREFIXES if default else PREFIXES_WITHOUT_DEFAULT
+    if parent is None:
+        return etree.Element(tag, nsmap=prefixes)
+    return etree.SubElement(parent, tag, nsmap=prefixes)
 
 
 def _fill(node: etree._Element, value: Stated, namespace: str) -> None:
@@ -59,7 +68,7 @@ def _fill(node: etree._Element, value: Stated, namespace: str) -> None:
             node.set(beyond.name, beyond.text)
         else:
             foreign.append(beyond)
-    for field, held in _in_order(value, order):
+    for field, held in _in_order(value, order, by_field):
         below = DEC if field.name == "Declaration" else namespace
         child = etree.SubElement(node, f"{{{below}}}{field.name}")
         if isinstance(held, Stated):
@@ -69,14 +78,16 @@ def _fill(node: etree._Element, value: Stated, namespace: str) -> None:
     _insert_foreign(node, foreign)
 
 
-def _in_order(value: Stated, order: list[str] | None) -> Iterator[tuple[FieldPlan, object]]:
+def _in_order(
+    value: Stated, order: list[str] | None, by_field: dict[str, list[Beyond]]
+) -> Iterator[tuple[FieldPlan, object]]:
     """Yield what is stated, field by field, in the schema's order or in the one kept in ``beyond``."""
     stated: dict[str, list[tuple[FieldPlan, object]]] = {}
     for field in class_plan(type(value)).fields:
         held = getattr(value, field.attribute)
         if field.many:
             stated[field.name] = [(field, one) for one in held]
-        elif held is not None:
+        elif held is not None or (by_field and field.name in by_field):
             stated[field.name] = [(field, held)]
     for name in order or ():
         if stated.get(name):
@@ -94,7 +105,7 @@ def _fill_leaf(child: etree._Element, held: object, beyond: list[Beyond] | tuple
     elif isinstance(held, Measure):
         text, attribute, typed = _digits(held.value), "unitCode", held.unit_code
     else:
-        text, attribute, typed = held if isinstance(held, str) else f"{held:f}", "", None
+        text, attribute, typed = held if isinstance(held, str) else _digits(held), "", None
     if typed is not None:
         child.set(attribute, typed)
     for extra in beyond:
@@ -105,8 +116,9 @@ def _fill_leaf(child: etree._Element, held: object, beyond: list[Beyond] | tuple
     child.text = text
 
 
-def _digits(value: Decimal | None) -> str:
-    return "" if value is None else plain_decimal(value)
+def _digits(value: object) -> str:
+    """Return a number as text; where the text was none, it is kept beyond."""
+    return plain_decimal(value) if isinstance(value, Decimal) else ""
 
 
 def _insert_foreign(node: etree._Element, foreign: list[Beyond]) -> None:

@@ -133,8 +133,14 @@ def _check_depth(root: etree._Element, limits: XmlLimits) -> None:
 
 
 def to_element(node: etree._Element) -> Element:
-    """Return a node as a value, with its text and children; tails are white space and are left."""
-    children = tuple(to_element(child) for child in node if isinstance(child.tag, str))
+    """Return a node as a value, with its text and children; white space between elements is left."""
+    children = tuple(
+        msgspec.structs.replace(to_element(child), tail=child.tail)
+        if child.tail and child.tail.strip()
+        else to_element(child)
+        for child in node
+        if isinstance(child.tag, str)
+    )
     text = node.text or ""
     return Element(
         str(node.tag),
@@ -144,12 +150,15 @@ def to_element(node: etree._Element) -> Element:
     )
 
 
-def from_element(element: Element, parent: etree._Element | None = None) -> etree._Element:
-    """Return a value as a node, below ``parent`` where one is given."""
+def from_element(
+    element: Element, parent: etree._Element | None = None, *, default: bool = False
+) -> etree._Element:
+    """Return a value as a node, below ``parent`` or alone; alone it may have a default namespace."""
     if parent is None:
-        node = etree.Element(element.name, nsmap=_prefixes(element))
+        node = etree.Element(element.name, nsmap=_prefixes(element) if default else None)
     else:
         node = etree.SubElement(parent, element.name)
+        node.tail = element.tail or None
     for name, value in element.attributes.items():
         node.set(name, value)
     node.text = element.text or None
