@@ -30,7 +30,7 @@ _NORMAL = np.array(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def stream(*words: object) -> int:
     """Return the 64-bit number that stands for a sequence of words."""
     text = "\x1f".join(str(word) for word in words)

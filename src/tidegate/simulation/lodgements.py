@@ -78,11 +78,8 @@ def day(world: World, on: date, declarations: int, administration: str = "XA") -
 
 def lodgements_of(frames: Frames) -> Iterator[Lodgement]:
     """Yield the lodgements that frames stand for, in their order; see ``Frames``."""
-    truths = frames.truth.iter_rows(named=True)
-    for reference, rows in rows_by_declaration(frames.goods_items):
-        true = [next(truths) for _ in rows]
-        first, about = rows[0], true[0]
-        truth = _truth(rows, true)
+    for reference, rows, true in _declarations(frames):
+        first, about, truth = rows[0], true[0], _truth(rows, true)
         xml = message_of(rows, about["lrn"], about["administration"])
         yield Lodgement(
             occurred=first["occurred"],
@@ -96,6 +93,18 @@ def lodgements_of(frames: Frames) -> Iterator[Lodgement]:
             arrived=first["declaration_type"].endswith("A"),
             pays=first["payment_method"],
         )
+
+
+def truths_of(frames: Frames) -> Iterator[tuple[str, Truth]]:
+    """Yield the reference and the truth of each declaration of frames, in their order."""
+    for reference, rows, true in _declarations(frames):
+        yield reference, _truth(rows, true)
+
+
+def _declarations(frames: Frames) -> Iterator[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]:
+    truths = frames.truth.iter_rows(named=True)
+    for reference, rows in rows_by_declaration(frames.goods_items):
+        yield reference, rows, [next(truths) for _ in rows]
 
 
 def _truth(rows: Sequence[dict[str, Any]], true: Sequence[dict[str, Any]]) -> Truth:

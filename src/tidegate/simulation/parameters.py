@@ -75,6 +75,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True):
     vat: Annotated[Share, Meta(description="Rate of value added tax.")] = 0.15
     schemes: Annotated[Share, Meta(description="Part of declarations that belong to a scheme.")] = 0.03
     mistakes: Annotated[Share, Meta(description="Part of lawful declarations with an honest error.")] = 0.015
+    controlled: Annotated[Share, Meta(description="Part of sound messages controlled, at random.")] = 0.05
     flawed: Annotated[Share, Meta(description="Part of messages with a flaw of form.")] = 0.04
     campaigns: Annotated[int, Meta(ge=0, le=900, description="Schemes at a time in an administration.")] = 32
     rings: Annotated[int, Meta(ge=0, le=90, description="Carousels at a time.")] = 3

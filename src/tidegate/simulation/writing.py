@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from tidegate.simulation.histories import controls_of
 from tidegate.simulation.span import days_of, joined
 from tidegate.simulation.summary import Summary, Tally
 
@@ -43,8 +44,8 @@ def write_world(
 ) -> Summary:
     """Write the days of a world into a folder and return what they amounted to.
 
-    The files: ``goods_items-YYYY-MM.parquet`` and ``truth-YYYY-MM.parquet`` for each month, ``truth.csv``
-    with every item of which something is untrue or whose message is flawed, ``parameters.json``, and
+    The files: ``goods_items-``, ``truth-`` and ``controls-YYYY-MM.parquet`` a month; ``truth.csv`` with
+    every item of which something is untrue or whose message is flawed; ``parameters.json``; and
     ``summary.json`` with the digests of the others. ``progress`` is told the days done and all days.
 
     Raises FolderNotEmptyError, and OSError where the folder cannot be written.
@@ -62,7 +63,8 @@ def write_world(
         truth_csv.write((",".join(_csv_columns()) + "\n").encode())
         for day in days_of(world, start, days, per_day):
             if held and month != f"{day.on:%Y-%m}":
-                _write_month(out, month, joined(held), tally, files)
+                tally.add(parts := joined(held))
+                files |= _write_month(out, world, month, parts)
                 held = []
             month = f"{day.on:%Y-%m}"
             held.append(day.frames)
@@ -70,7 +72,8 @@ def write_world(
             if progress is not None and day.country == world.parameters.administrations[-1].country:
                 progress((day.on - start).days + 1, days)
         if held:
-            _write_month(out, month, joined(held), tally, files)
+            tally.add(parts := joined(held))
+            files |= _write_month(out, world, month, parts)
     for name in ("parameters.json", "truth.csv"):
         files[name] = _digest(out / name)
     summary = tally.summary(dict(sorted(files.items())))
@@ -78,12 +81,19 @@ def write_world(
     return summary
 
 
-def _write_month(out: Path, month: str, frames: Frames, tally: Tally, files: dict[str, str]) -> None:
-    tally.add(frames)
-    for name, frame in (("goods_items", frames.goods_items), ("truth", frames.truth)):
+def _write_month(out: Path, world: World, month: str, frames: Frames) -> dict[str, str]:
+    """Write a month's frames and return the digests of the files by their names."""
+    parts = {
+        "goods_items": frames.goods_items,
+        "truth": frames.truth,
+        "controls": controls_of(world, frames),
+    }
+    digests = {}
+    for name, frame in parts.items():
         path = out / f"{name}-{month}.parquet"
         frame.write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP, statistics=True)
-        files[path.name] = _digest(path)
+        digests[path.name] = _digest(path)
+    return digests
 
 
 def _untrue(frames: Frames) -> pl.DataFrame:
