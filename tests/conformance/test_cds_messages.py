@@ -20,7 +20,7 @@ from tests.conformance.declarations_corpus import (
     scenario_files,
 )
 from tidegate.declarations.classes import class_plan, walk
-from tidegate.declarations.declaration import MetaData
+from tidegate.declarations.declaration import Declaration, MetaData
 from tidegate.declarations.flat import load_mapping, read_flat
 from tidegate.declarations.json_form import from_json, to_json
 from tidegate.declarations.messages import read_file, read_message, write_message
@@ -237,3 +237,46 @@ def test_the_korean_declarations_are_read_whole():
     assert len({one.id for one in flat}) == 37_385
     context = RuleContext(on=date(2020, 6, 1), country="KR", further_countries=frozenset({"ZZ"}))
     assert [f for one in flat[::20] for f in judge(one.declaration, context) if f.stops] == []
+
+
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+
+
+def schema_children(element, types):
+    """Return the elements that the schema has directly below an element."""
+    made = element.find(f"{XSD}complexType")
+    made = types[element.get("type")] if made is None else made
+    return list(made.find(f"{XSD}sequence").iterchildren(f"{XSD}element"))
+
+
+def limits(name, data_types):
+    """Return the most characters or digits, and decimals, that the schema takes in a leaf's type."""
+    facets = {etree.QName(facet).localname: facet.get("value") for facet in data_types[name].iter(f"{XSD}*")}
+    most = next((facets[facet] for facet in ("maxLength", "length", "totalDigits") if facet in facets), None)
+    return most and int(most), int(facets.get("fractionDigits", 0))
+
+
+def test_the_classes_are_the_schema_s_in_names_order_number_and_formats():
+    root = etree.parse(SCHEMAS / "WCO_DEC_2_DMS.xsd").getroot()
+    types = {made.get("name"): made for made in root.iterchildren(f"{XSD}complexType")}
+    definitions = etree.parse(SCHEMAS / "WCO_DS" / "WCO_DEC_DS_2_DMS.xsd").getroot()
+    data_types = {f"ds:{made.get('name')}": made for made in definitions.iterchildren(f"{XSD}*")}
+    compared = 0
+    waiting = [(root.find(f"{XSD}element[@name='Declaration']"), Declaration)]
+    while waiting:
+        element, of = waiting.pop()
+        plan = class_plan(of).by_name()
+        below = schema_children(element, types)
+        fields = [plan[child.get("name")] for child in below]
+        assert [field.order for field in fields] == sorted(field.order for field in fields), of.__name__
+        for child, field in zip(below, fields, strict=True):
+            compared += 1
+            assert field.many == (child.get("maxOccurs", "1") != "1"), field.name
+            if field.kind == "class":
+                waiting.append((child, field.holds))
+            elif (
+                field.kind != "time" and field.name != "TaxRateNumeric"
+            ):  # the schema has no limits for a rate
+                whole, _, decimals = field.format.lstrip("an.").partition(",")
+                assert (int(whole), int(decimals or 0)) == limits(child.get("type"), data_types), field.name
+    assert compared == 459
