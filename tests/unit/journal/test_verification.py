@@ -157,6 +157,13 @@ def test_the_root_is_the_one_computed_from_the_envelopes(filled):
     assert verification.faults == ()
 
 
+def test_an_entry_recorded_before_the_one_in_front_of_it_is_found(filled, clock, monkeypatch):
+    monkeypatch.setattr("tidegate.journal.committing.max", lambda told, _last: told, raising=False)
+    clock.go(-60)
+    filled.append([alone("mrn:early")])
+    assert positions(verify(filled)) == {3}
+
+
 def test_an_empty_journal_verifies(journal):
     assert verify(journal).ok
 
