@@ -2,7 +2,9 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -10,6 +12,8 @@ from polars.testing import assert_frame_equal
 from tests.shared_data import shared_data
 from tidegate.simulation import (
     CONTROL_COLUMNS,
+    FLAWS,
+    SCHEMES,
     Administration,
     FolderNotEmptyError,
     Parameters,
@@ -160,3 +164,11 @@ def test_the_codes_of_the_catalogue_are_of_the_harmonized_system():
         pytest.skip("the shared data with the Harmonized System is absent")
     known = set(pl.read_csv(data / "hs" / "harmonized-system.csv", infer_schema=False)["hscode"])
     assert [one.code for one in CATALOGUE if one.code[:6] not in known] == []
+
+
+def test_every_parameter_scheme_and_flaw_stands_in_the_documentation():
+    page = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text()
+    names = [one.name for one in msgspec.structs.fields(Parameters)]
+    assert [name for name in (*names, *SCHEMES, *FLAWS) if name not in page] == []
+    described = msgspec.inspect.type_info(Parameters)
+    assert all(field.type.extra_json_schema["description"] for field in described.fields)
