@@ -59,9 +59,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; an error that is known is told in one line, with exit status 2."""
     try:
-        cli.main(prog_name="tidegate", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        status = cli.main(prog_name="tidegate", standalone_mode=False)  # what ctx.exit was given
+        sys.exit(status if isinstance(status, int) else 0)
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
