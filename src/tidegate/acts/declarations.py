@@ -64,7 +64,12 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeclarationAssessed(Act, frozen=True, kw_only=True):
-    """Customs worked out what is owed and what may be wrong, and why it thinks so."""
+    """Customs worked out what is owed and what may be wrong, and why it thinks so.
+
+    Where the lines of tax are too many for a body, ``taxes`` is empty and all of them, ``taxes_attached`` in
+    number, lie in the first attachment as a JSON array. ``further`` counts the findings left out and
+    ``further_reasons`` the reasons.
+    """
 
     KIND: ClassVar[str] = "declaration.assessed"
 
@@ -73,10 +78,12 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     currency: str
     deferred: bool = False
     taxes: tuple[TaxLine, ...] = ()
+    taxes_attached: int = 0
     findings: tuple[Finding, ...] = ()
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
     further: int = 0
+    further_reasons: int = 0
 
 
 class MessageReceived(Act, frozen=True, kw_only=True):
@@ -87,3 +94,4 @@ class MessageReceived(Act, frozen=True, kw_only=True):
     message: str
     references: dict[str, str] = msgspec.field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    further: int = 0

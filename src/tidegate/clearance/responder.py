@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from tidegate.acts import (
@@ -14,25 +15,34 @@ from tidegate.acts import (
     GoodsReleased,
     decode,
 )
+from tidegate.clearance.bounds import within
 from tidegate.clearance.decision import Decision, Terms, decide
 from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, mrn_of
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
+from tidegate.clearance.taxes import encoded, in_body
 from tidegate.declarations.frame import Lodged
 from tidegate.declarations.messages import read_message
-from tidegate.journal import Append, Cause, Draft, Entry, Key, KeyIsNew
+from tidegate.declarations.wire.xml import XmlLimits
+from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
 from tidegate.risk import Loads, select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     import apsw
 
     from tidegate.declarations.findings import Finding
 
-_FINDINGS_IN_ACT = 50  # the rest is counted; judging the attachment again gives them all
-_REASONS_IN_ACT = 20
+# What goes into an act, in number and in octets; the rest is counted. A body has room for 64 KiB, of which
+# findings, reasons and taxes take at most 24, 8 and 24. Judging the attachment again gives all findings.
+_FINDINGS_IN_ACT, _FINDING_OCTETS = 50, 24 * 1024
+_REASONS_IN_ACT, _REASON_OCTETS = 20, 8 * 1024
+
+# A message was read within the limits of its day when it was lodged: it is not measured again, or a limit
+# lowered since would stop the clearance of everything after it.
+_NO_LIMITS = XmlLimits(octets=sys.maxsize, depth=sys.maxsize)
 
 _LOADS = """
 CREATE TABLE loads (
@@ -54,10 +64,11 @@ class ClearanceResponder:
     kinds = CONSIGNMENT_KINDS
     schema = CONSIGNMENTS + _LOADS
 
-    def __init__(self, terms: Terms, key: bytes, attachment: Callable[[str], bytes]) -> None:
+    def __init__(self, terms: Terms, key: bytes, journal: Journal) -> None:
+        """Take the terms and the node's key; of the journal, only its attachments are used."""
         self._terms = terms
         self._key = key
-        self._attachment = attachment
+        self._journal = journal
         self._author = Key(f"responder:{self.name}")
 
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
@@ -91,7 +102,8 @@ class ClearanceResponder:
             consignment = advance(shelf.get(mrn), act, -1, entry.occurred)
             if consignment is None:
                 continue
-            acts = self._decided(consignment, decisions[mrn], loads) if _is_new(act) else []
+            decision = decisions[mrn] if _is_new(act) else None
+            acts = self._decided(consignment, decision, loads) if decision else []
             for answered in acts:
                 consignment = advance(consignment, answered, -1, entry.occurred) or consignment
             release = GoodsReleased(mrn=mrn)
@@ -100,7 +112,7 @@ class ClearanceResponder:
                 consignment = advance(consignment, release, -1, entry.occurred) or consignment
             shelf.put(consignment)
             if acts:
-                answers.append(self._append(entry, mrn, acts))
+                answers.append(self._append(entry, mrn, acts, decision))
         shelf.store()
         _store(loads, tables)
         return answers
@@ -108,14 +120,14 @@ class ClearanceResponder:
     def _lodged(self, entry: Entry, act: Act) -> Lodged:
         """Return the declaration that was lodged, read from the bytes that came."""
         assert isinstance(act, DeclarationLodged)
-        declaration = read_message(self._attachment(entry.attachments[0])).declaration
+        declaration = read_message(self._journal.attachment(entry.attachments[0]), _NO_LIMITS).declaration
         assert declaration is not None
         return Lodged(act.mrn, entry.occurred, declaration)
 
     def _decided(self, consignment: Consignment, decision: Decision, loads: Loads) -> list[Act]:
         mrn = consignment.mrn
-        shown, further = _cut(decision.findings)
         if not decision.accepted:
+            shown, further = _cut(decision.findings)
             return [DeclarationRejected(mrn=mrn, findings=shown, further=further)]
         choice = select(
             mrn,
@@ -128,17 +140,7 @@ class ClearanceResponder:
         )
         return [
             DeclarationAccepted(mrn=mrn),
-            DeclarationAssessed(
-                mrn=mrn,
-                due=decision.due,
-                currency=self._terms.tariff.currency,
-                deferred=decision.deferred,
-                taxes=decision.taxes,
-                findings=shown,
-                score=decision.score,
-                reasons=decision.reasons[:_REASONS_IN_ACT],
-                further=further,
-            ),
+            self._assessed(mrn, decision),
             ChannelAssigned(
                 mrn=mrn,
                 channel=choice.channel,
@@ -149,7 +151,25 @@ class ClearanceResponder:
             ),
         ]
 
-    def _append(self, entry: Entry, mrn: str, acts: list[Act]) -> Append:
+    def _assessed(self, mrn: str, decision: Decision) -> DeclarationAssessed:
+        shown, further = _cut(decision.findings)
+        reasons = within(decision.reasons, _REASONS_IN_ACT, _REASON_OCTETS)
+        few = in_body(decision.taxes)
+        return DeclarationAssessed(
+            mrn=mrn,
+            due=decision.due,
+            currency=self._terms.tariff.currency,
+            deferred=decision.deferred,
+            taxes=decision.taxes if few else (),
+            taxes_attached=0 if few else len(decision.taxes),
+            findings=shown,
+            score=decision.score,
+            reasons=reasons,
+            further=further,
+            further_reasons=len(decision.reasons) - len(reasons),
+        )
+
+    def _append(self, entry: Entry, mrn: str, acts: list[Act], decision: Decision | None) -> Append:
         """Return the answers to one entry as a group; a release stands under a condition of its own."""
         drafts, conditions = [], []
         for n, answered in enumerate(acts):
@@ -157,6 +177,9 @@ class ClearanceResponder:
             if isinstance(answered, GoodsReleased):
                 keys.append(Key(f"release:{mrn}"))
                 conditions.append(KeyIsNew(keys[-1]))
+            attached: list[str] = []
+            if isinstance(answered, DeclarationAssessed) and answered.taxes_attached and decision:
+                attached = self._journal.attach([encoded(decision.taxes)])
             drafts.append(
                 Draft(
                     kind=answered.KIND,
@@ -166,6 +189,7 @@ class ClearanceResponder:
                     keys=tuple(keys),
                     body=answered.encode(),
                     cause=Cause(self.name, entry.position, mrn, n),
+                    attachments=tuple(attached),
                 )
             )
         return Append(tuple(drafts), tuple(conditions))
@@ -178,7 +202,8 @@ def _is_new(act: Act) -> bool:
 def _cut(findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], int]:
     """Return the findings that go into an act, those that stop acceptance first, and how many are left."""
     ordered = sorted(findings, key=lambda finding: not finding.stops)
-    return tuple(ordered[:_FINDINGS_IN_ACT]), max(0, len(ordered) - _FINDINGS_IN_ACT)
+    shown = within(ordered, _FINDINGS_IN_ACT, _FINDING_OCTETS)
+    return shown, len(ordered) - len(shown)
 
 
 def _load(tables: apsw.Connection, days: set[date]) -> Loads:

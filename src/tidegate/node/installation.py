@@ -38,7 +38,7 @@ class Node:
         self.limits = XmlLimits(configuration.max_message_octets, configuration.max_message_depth)
         self.readers = READERS
         self.responders: tuple[Responder, ...] = (
-            ClearanceResponder(self.administration.terms, self.key, journal.attachment),
+            ClearanceResponder(self.administration.terms, self.key, journal),
         )
 
     @property
