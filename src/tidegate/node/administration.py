@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tidegate.tariff import BadTableError, TariffTables, Tax, exchange_table, ra
 
 _RATES = ("tax", "commodity", "origin", "preference", "additional_code", "percent", "from", "until", "source")
 _EXCHANGE = ("currency", "from", "until", "rate")
+_MOST_MINOR_DIGITS = 4  # ISO 4217 has no currency with more
 
 
 class BadAdministrationError(Exception):
@@ -42,6 +44,15 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy
     offices: dict[str, str]
     further_countries: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Check what numbers and references are made from."""
+        if not re.fullmatch(r"[A-Z]{2}", self.country):
+            raise ValueError(f"the country is two capital letters, not {self.country!r}")
+        if not 0 <= self.minor_digits <= _MOST_MINOR_DIGITS:
+            raise ValueError(f"minor_digits is from 0 to {_MOST_MINOR_DIGITS}, not {self.minor_digits}")
+        if self.default_office not in self.offices:
+            raise ValueError(f"the default office {self.default_office!r} is not among the offices")
 
 
 class _Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,17 +81,14 @@ def load_administration(name: str) -> Administration:
     Raises:
         BadAdministrationError: there is none, or one of its files is not as it should be.
     """
-    folder = _shipped() / name
-    if not name or Path(name).name != name or not folder.is_dir():
-        folder = Path(name)
+    folder = _shipped() / name if is_shipped(name) else Path(name)
     if not (folder / "administration.toml").is_file():
         known = ", ".join(administrations())
         raise BadAdministrationError(folder, f"no administration is there; known by name are {known}")
     sheet = _toml(folder / "administration.toml", _Sheet)
     profiles = _toml(folder / "profiles.toml", _Profiles).profiles
     try:
-        for profile in profiles:
-            check_profile(profile)
+        _check_profiles(profiles)
         tables = TariffTables(
             currency=sheet.currency,
             minor_digits=sheet.minor_digits,
@@ -101,6 +109,22 @@ def load_administration(name: str) -> Administration:
         further_countries=sheet.further_countries,
     )
     return Administration(sheet.name, sheet.country, sheet.offices, terms)
+
+
+def _check_profiles(profiles: tuple[Profile, ...]) -> None:
+    seen: set[str] = set()
+    for profile in profiles:
+        check_profile(profile)
+        if profile.code in seen:
+            raise BadProfileError(
+                profile.code, "the code stands twice; a reason could not say which is meant"
+            )
+        seen.add(profile.code)
+
+
+def is_shipped(name: str) -> bool:
+    """Tell whether this is the name of an administration that comes with Tidegate, not a path."""
+    return name in administrations()
 
 
 def _shipped() -> Path:

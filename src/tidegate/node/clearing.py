@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,24 +13,23 @@ from tidegate.acts import (
     DeclarationAssessed,
     DeclarationRejected,
     TaxLine,
-    decode,
 )
 from tidegate.clearance import (
-    MRN_KEY,
     Consignment,
     Lodging,
     RefusedActError,
+    acts_about,
     advance,
     arrive,
     lodge,
     receive,
     references_of,
+    tax_lines,
 )
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.flat import FlatDeclaration, Mapping, read_flat
 from tidegate.declarations.json_form import to_json
 from tidegate.declarations.messages import Message, read_file
-from tidegate.journal import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 # Kinds that a declarant sends and that are kept even where nothing follows from them yet.
 _KEPT = ("amendment", "cancellation", "arrival", "movement", "unreadable")
+_OCTETS_AT_ONCE = 32 * 1024 * 1024  # of messages held in memory; results do not depend on it
 
 
 class RiskTold(msgspec.Struct, frozen=True):
@@ -49,7 +50,10 @@ class RiskTold(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one message; the object that ``clear --json`` prints."""
+    """What became of one message; the object that ``clear --json`` prints.
+
+    ``further`` counts findings beyond those listed.
+    """
 
     file: str
     kind: str
@@ -58,6 +62,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     type: str | None = None
     items: int = 0
     findings: tuple[Finding, ...] = ()
+    further: int = 0
     taxes: tuple[TaxLine, ...] = ()
     risk: RiskTold | None = None
     channel: str | None = None
@@ -92,8 +97,13 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"{path} does not exist")
-        found += sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        found += sorted(one for one in path.rglob("*") if _is_told(one)) if path.is_dir() else [path]
     return found
+
+
+def _is_told(path: Path) -> bool:
+    """Tell whether something in a folder is a file, or a name that leads nowhere: both are accounted for."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def clear_files(node: Node, files: Iterable[Path], occurred: datetime) -> Iterator[Told]:
@@ -118,6 +128,8 @@ def clear_flat_file(node: Node, path: Path, mapping: Mapping, occurred: datetime
 
 
 def _cleared(node: Node, messages: Iterable[Incoming]) -> Iterator[Told]:
+    # What another run recorded and did not live to answer is answered first: arrivals may be waiting for it.
+    node.catch_up()
     for part in _parts(messages, node.configuration.batch):
         record(node, part)
         node.catch_up()
@@ -151,22 +163,22 @@ def record(node: Node, incoming: list[Incoming]) -> None:
 
 def _parts(messages: Iterable[Incoming], size: int) -> Iterator[list[Incoming]]:
     part: list[Incoming] = []
+    octets = 0
     for one in messages:
         part.append(one)
-        if len(part) == size:
+        octets += len(one.original)
+        if len(part) >= size or octets >= _OCTETS_AT_ONCE:
             yield part
-            part = []
+            part, octets = [], 0
     if part:
         yield part
 
 
 def _read(path: Path, node: Node, occurred: datetime) -> Incoming:
-    try:
-        original, message = read_file(path, node.limits)
-    except OSError as error:
-        text = f"The file cannot be read: {error.strerror or error}."
-        original, message = b"", Message("unreadable", findings=(Finding("TG-FILE", "file", text),))
-    return Incoming(str(path), occurred, original, message, findings=message.findings)
+    original, message = read_file(path, node.limits)
+    # A name that is not in the file system's encoding is shown as far as it can be.
+    name = os.fsencode(path).decode(errors="replace")
+    return Incoming(name, occurred, original, message, findings=message.findings)
 
 
 def _lodge(node: Node, waiting: list[Incoming]) -> None:
@@ -188,7 +200,7 @@ def _keep(node: Node, one: Incoming) -> None:
     mrn = references_of(one.message).get("mrn")
     if one.message.kind == "arrival" and mrn:
         try:
-            one.position = arrive(node.journal, mrn, one.occurred, author)
+            one.position = arrive(node.journal, mrn, one.occurred, author, original=one.original)
         except RefusedActError as refused:
             finding = Finding(f"TG-{refused.code.upper().replace('_', '-')}", "ID", str(refused))
             one.findings = (*one.findings, finding)
@@ -229,16 +241,15 @@ def _decided(node: Node, mrn: str, told: Told) -> Told:
     changes: dict[str, object] = {}
     findings = told.findings
     consignment: Consignment | None = None
-    for entry in node.journal.about(Key(MRN_KEY + mrn)):
-        if entry.body is None:
+    for entry, act in acts_about(node.journal, mrn):
+        if act is None:
             continue
-        act = decode(entry.kind, entry.version, entry.body)
         consignment = advance(consignment, act, entry.position, entry.occurred)
-        if isinstance(act, DeclarationRejected):
+        if isinstance(act, DeclarationRejected | DeclarationAssessed):
             findings += act.findings
-        elif isinstance(act, DeclarationAssessed):
-            findings += act.findings
-            changes["taxes"] = act.taxes
+            changes["further"] = act.further
+        if isinstance(act, DeclarationAssessed):
+            changes["taxes"] = tax_lines(node.journal, entry, act)
             changes["risk"] = RiskTold(act.score, tuple(reason.text for reason in act.reasons))
         elif isinstance(act, ChannelAssigned):
             changes["channel"] = act.channel

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidegate.clearance import ClearanceReader, ClearanceResponder
 from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.journal import Reader, Responder, SqliteJournal, answer, create_journal, follow, open_journal
-from tidegate.node.administration import Administration, load_administration
+from tidegate.node.administration import Administration, is_shipped, load_administration
 from tidegate.node.configuration import (
     BadConfigurationError,
     Configuration,
@@ -21,7 +22,6 @@ from tidegate.node.configuration import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
 READERS: tuple[Reader, ...] = (ClearanceReader(),)
 
@@ -93,7 +93,9 @@ def create_node(folder: Path, administration: str, clock: Callable[[], datetime]
     create_journal(folder / "journal", clock=clock).close()
     for name in ("read", "responders"):
         (folder / name).mkdir()
-    write_configuration(folder, Configuration(administration=administration))
+    # A path is written whole: the node must find its tables from wherever it is started.
+    named = administration if is_shipped(administration) else str(Path(administration).resolve())
+    write_configuration(folder, Configuration(administration=named))
 
 
 @contextmanager
