@@ -43,9 +43,9 @@ _OCTETS_AT_ONCE = 32 * 1024 * 1024  # of messages held in memory; results do not
 
 
 class RiskTold(msgspec.Struct, frozen=True):
-    """The score and the officer's reasons."""
+    """The score and the officer's reasons; the score is None where nothing was assessed."""
 
-    score: float
+    score: float | None = None
     reasons: tuple[str, ...] = ()
 
 
@@ -64,7 +64,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     further: int = 0
     taxes: tuple[TaxLine, ...] = ()
-    risk: RiskTold | None = None
+    risk: RiskTold = RiskTold()
     channel: str | None = None
     state: str | None = None
     positions: tuple[int, ...] = ()
