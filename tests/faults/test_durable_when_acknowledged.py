@@ -45,7 +45,7 @@ def without_each_synchronisation(lines, until):
         gone = {at}
         if "unfinished" in lines[at]:
             # A call that others interrupt ends in a line of its own.
-            end = rf"{found['process']} <\.\.\. f"
+            end = rf"{found['process']} +<\.\.\. f"
             gone.add(next(n for n in range(at, len(lines)) if re.match(end, lines[n])))
         yield found["path"], [line for n, line in enumerate(lines) if n not in gone]
 

@@ -6,8 +6,8 @@ At the moment of an acknowledgement no file or folder of the journal may be unsa
 frame with the acknowledged LRN, and as many attachments must have got their names as there were
 acknowledgements. The journal is new: the process that is traced makes its log.
 
-``python -m tests.faults.tracing [--synchronous OFF]`` traces one run and says what it saw; the exit status is 1
-where an acknowledgement came too early, as it must with ``OFF``.
+``python -m tests.faults.tracing [--synchronous OFF]`` traces one run and says what it saw; the exit status
+is 1 where an acknowledgement came too early, as it must with ``OFF``.
 """
 
 import argparse
