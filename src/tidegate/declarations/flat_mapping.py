@@ -122,5 +122,5 @@ def _check(mapping: Mapping) -> None:
                 raise MappingError(mapping.name, place, f"there is no [tables.{source.table}]")
             try:
                 sample = with_value(sample, path, "1")
-            except (UnknownPlaceError, AssertionError) as error:
+            except UnknownPlaceError as error:
                 raise MappingError(mapping.name, place, f"no declaration has this place ({error})") from error

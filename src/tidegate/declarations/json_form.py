@@ -13,12 +13,14 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from tidegate.declarations.classes import class_plan
 from tidegate.declarations.declaration import Declaration
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.json_checks import not_kept, not_taken
 
 _DECODER = msgspec.json.Decoder(Declaration)
 _MAY_NOT_BE_XML = re.compile(rb"\\[ubf]|\xef\xbf[\xbe\xbf]")  # what such a character looks like in JSON
+_NAMES = frozenset(class_plan(Declaration).by_name())
 _SHOWN = 60
 
 
@@ -47,7 +49,8 @@ def from_json(data: bytes) -> Declaration:
 
     Raises:
         UnreadableJsonError: with every finding: ``TG-JSON-FORM`` at line and column where it is no JSON,
-            ``TG-JSON-FIELD`` and ``TG-JSON-VALUE`` at the place in the declaration.
+            ``TG-JSON-FIELD`` and ``TG-JSON-VALUE`` at the place in the declaration, ``TG-JSON-OTHER`` where
+            nothing in it is a declaration's.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -70,7 +73,11 @@ def _decoded(data: bytes) -> Declaration:
     try:
         return _DECODER.decode(data)
     except msgspec.ValidationError as error:
-        found = tuple(not_taken(msgspec.json.decode(data)))
+        raw = msgspec.json.decode(data)
+        if not isinstance(raw, dict) or not _NAMES & raw.keys():
+            text = "This is JSON, but no name in it is one of a declaration's. Check the spelling of names."
+            raise UnreadableJsonError((Finding("TG-JSON-OTHER", "Declaration", text, "warning"),)) from None
+        found = tuple(not_taken(raw))
         first = Finding("TG-JSON-VALUE", "Declaration", str(error))
         raise UnreadableJsonError(found or (first,)) from None
 

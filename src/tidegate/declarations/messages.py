@@ -140,6 +140,8 @@ def _read_json(data: bytes, limits: XmlLimits) -> Message:
     try:
         declaration = from_json(data)
     except UnreadableJsonError as unreadable:
+        if any(finding.code == "TG-JSON-OTHER" for finding in unreadable.findings):
+            return Message("other", findings=unreadable.findings)
         return Message("unreadable", findings=unreadable.findings)
     return Message(declaration.request, bare=declaration)
 

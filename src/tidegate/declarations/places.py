@@ -26,7 +26,7 @@ _STEP = re.compile(r"(\w+)(?:\[([1-9]\d{0,5})\])?", re.ASCII)
 
 
 class UnknownPlaceError(Exception):
-    """A place that the declaration does not have."""
+    """A place that the declaration does not have, or that names a repeated class without its number."""
 
     code = "unknown-place"
 
@@ -68,7 +68,8 @@ def with_value(value: S, place: str, stated: object) -> S:
     field, index = _field(value, step, place)
     held: Any = getattr(value, field.attribute)
     if rest or isinstance(stated, Beyond):
-        assert field.holds is not None, f"{step} of {place} holds no class"
+        if field.holds is None or (field.many and index is None):
+            raise UnknownPlaceError(place, step)
         one = (held[index] if index < len(held) else None) if field.many and index is not None else held
         new: object = with_value(one if one is not None else field.holds(), rest, stated)
     elif isinstance(stated, str) and field.kind != "class":

@@ -142,6 +142,17 @@ def test_an_open_quote_is_told_and_memory_stays_bounded(read):
     tracemalloc.stop()
 
 
+def test_a_line_without_end_is_not_held_whole(tmp_path, mapping):
+    path = tmp_path / "file.csv"
+    with path.open("wb") as file:
+        file.write(f"{HEAD}\n".encode())
+        file.truncate(100 * 1024 * 1024)
+    tracemalloc.start()
+    assert {code for code, _ in found(read_flat(path, mapping))} == {"TG-FLAT-ROW"}
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
 def test_a_column_that_nobody_reads_is_told(read):
     assert found(read(HEAD + ",colour", ROW + ",red")) == [("TG-FLAT-COLUMN", 'column "colour"')]
 
@@ -186,6 +197,9 @@ def test_parquet_reads_as_the_same_declarations(read, tmp_path, mapping):
         ('name = "example"', 'name = "example"\nseparator = "ab"', "one character"),
         ('"Declarant/ID"', '"Declarant/Colour"', "no declaration has this place"),
         ('"Declarant/ID"', '"Declarant[2]/ID"', "no declaration has this place"),
+        ('"Declarant/ID"', '"TypeCode/ID"', "no declaration has this place"),
+        ('"Origin[1]/TypeCode"', '"Origin/TypeCode"', "no declaration has this place"),
+        ('"Declarant/ID"', '"AdditionalDocument[2]/ID"', "no declaration has this place"),
         ('table = "origins"', 'table = "else"', "tables.else"),
         ('{ constant = "1" }', '{ constant = "1", column = "who" }', "give one of"),
         ('{ constant = "1" }', "{ colour = 1 }", "unknown field"),

@@ -80,6 +80,18 @@ def test_a_name_stated_twice_is_told():
     assert findings(b'{"TypeCode": "IMA", "TypeCode": "IMD"}') == {("TG-JSON-FIELD", "line 1, column 1")}
 
 
+@pytest.mark.parametrize("said", [b'{"type": "FeatureCollection"}', b'{"a": {"TypeCode": "IMA"}}'])
+def test_json_of_another_kind_is_other(said):
+    message = read_message(said)
+    assert message.kind == "other"
+    assert [finding.code for finding in message.findings] == ["TG-JSON-OTHER"]
+
+
+def test_what_is_no_object_is_told():
+    assert findings(b"[1]") == {("TG-JSON-OTHER", "Declaration")}
+    assert findings(b"1") == {("TG-JSON-OTHER", "Declaration")}
+
+
 def test_json_nested_without_end_is_told():
     deep = b'{"Beyond":[{"kind":"element","element":' + b'{"name":"a","children":[' * 50_000
     assert {code for code, _ in findings(deep)} == {"TG-JSON-FORM"}

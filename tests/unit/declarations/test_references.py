@@ -36,6 +36,7 @@ def test_the_same_declaration_gets_the_same_mrn_and_any_difference_another():
         mrn("XA1|L", ""),
         mrn("XA1", "L|0"),
     }
+    assert mrn("XA1|L", "M") != mrn("XA1", "L|M")
     assert mrn() == mrn()
     assert len(others | {mrn()}) == 7
 
