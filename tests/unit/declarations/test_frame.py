@@ -64,9 +64,8 @@ def test_words_in_numbers_and_numbers_beyond_bounds_are_null():
 @given(st.decimals(min_value=0, max_value=10**12, places=6))
 @settings(max_examples=100, deadline=None)
 def test_money_and_mass_are_exact(number):
-    declaration = with_value(
-        sample_declaration(), f"{ITEM}/Commodity/GoodsMeasure/GrossMassMeasure", f"{number:f}"
-    )
+    mass = f"{ITEM}/Commodity/GoodsMeasure/GrossMassMeasure"
+    declaration = with_value(sample_declaration(), mass, f"{number:f}")
     money = number.quantize(Decimal("0.001"))
     declaration = with_value(declaration, f"{ITEM}/StatisticalValueAmount", f"{money:f} EUR")
     first, _ = rows(declaration)
