@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
+from tidegate.commands.proving import verify_proof
 from tidegate.journal import JournalCorruptError, JournalMissingError, follow, open_journal, replay
 from tidegate.journal.faults import Fault
 from tidegate.journal.verification import Verification
@@ -19,6 +20,9 @@ from tidegate.node.configuration import read_configuration
 @click.group()
 def journal() -> None:
     """Verify, read and replay the journal of a node."""
+
+
+journal.add_command(verify_proof)
 
 
 @journal.command()
