@@ -21,6 +21,7 @@ from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, mrn_of
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
 from tidegate.clearance.taxes import encoded, in_body
+from tidegate.declarations.findings import Finding
 from tidegate.declarations.frame import Lodged
 from tidegate.declarations.messages import read_message
 from tidegate.declarations.wire.xml import XmlLimits
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from tidegate.declarations.findings import Finding
-
 # What goes into an act, in number and in octets; the rest is counted. A body has room for 64 KiB, of which
 # findings, reasons and taxes take at most 24, 8 and 24. Judging the attachment again gives all findings.
 _FINDINGS_IN_ACT, _FINDING_OCTETS = 50, 24 * 1024
@@ -43,6 +42,9 @@ _REASONS_IN_ACT, _REASON_OCTETS = 20, 8 * 1024
 # A message was read within the limits of its day when it was lodged: it is not measured again, or a limit
 # lowered since would stop the clearance of everything after it.
 _NO_LIMITS = XmlLimits(octets=sys.maxsize, depth=sys.maxsize)
+_UNREADABLE = Finding(
+    "TG-UNREADABLE", "Declaration", "What was lodged is kept, but it cannot be read any more. Lodge it anew."
+)
 
 _LOADS = """
 CREATE TABLE loads (
@@ -94,7 +96,7 @@ class ClearanceResponder:
             for entry in entries
             if (mrn := mrn_of(entry)) is not None and entry.body is not None
         ]
-        decisions = decide([self._lodged(entry, act) for entry, _, act in heard if _is_new(act)], self._terms)
+        decisions = self._decide([(entry, mrn) for entry, mrn, act in heard if _is_new(act)])
         shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry, _, _ in heard})
         shelf.fetch(mrn for _, mrn, _ in heard)
         answers = []
@@ -117,12 +119,20 @@ class ClearanceResponder:
         _store(loads, tables)
         return answers
 
-    def _lodged(self, entry: Entry, act: Act) -> Lodged:
-        """Return the declaration that was lodged, read from the bytes that came."""
-        assert isinstance(act, DeclarationLodged)
-        declaration = read_message(self._journal.attachment(entry.attachments[0]), _NO_LIMITS).declaration
-        assert declaration is not None
-        return Lodged(act.mrn, entry.occurred, declaration)
+    def _decide(self, lodged: list[tuple[Entry, str]]) -> dict[str, Decision]:
+        """Return the decision on each declaration, read from the bytes that came.
+
+        What was read when it was lodged and cannot be read now, by software that has become stricter, is
+        rejected and says why: the declarations after it are not to wait for it.
+        """
+        readable, decisions = [], {}
+        for entry, mrn in lodged:
+            message = read_message(self._journal.attachment(entry.attachments[0]), _NO_LIMITS)
+            if message.declaration is None:
+                decisions[mrn] = Decision((_UNREADABLE, *message.findings), self._terms.default_office)
+            else:
+                readable.append(Lodged(mrn, entry.occurred, message.declaration))
+        return decisions | decide(readable, self._terms)
 
     def _decided(self, consignment: Consignment, decision: Decision, loads: Loads) -> list[Act]:
         mrn = consignment.mrn
