@@ -16,7 +16,7 @@ class Door(click.Group):
 
     doors: ClassVar[dict[str, tuple[str, str]]] = {
         "init": ("tidegate.commands.init:init", "Make a new node in a folder."),
-        "simulate": ("tidegate.commands.simulate:simulate", "Play a simulated day of trade on a node."),
+        "simulate": ("tidegate.commands.simulate:simulate", "Play days of simulated trade, or write them."),
         "clear": ("tidegate.commands.clear:clear", "Lodge messages from files and decide on them."),
         "show": ("tidegate.commands.show:show", "Tell the story of one consignment."),
         "declaration": ("tidegate.commands.declaration:declaration", "Read and write declarations."),

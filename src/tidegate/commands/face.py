@@ -16,6 +16,7 @@ from tidegate.clearance import RefusedActError
 from tidegate.declarations.flat_mapping import MappingError
 from tidegate.journal import JournalError
 from tidegate.node import BadAdministrationError, BadConfigurationError, Node, open_node
+from tidegate.simulation import FolderNotEmptyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ KNOWN_ERRORS = (
     JournalError,
     MappingError,
     RefusedActError,
+    FolderNotEmptyError,
     OSError,
 )
 

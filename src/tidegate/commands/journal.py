@@ -10,6 +10,7 @@ import msgspec
 
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
 from tidegate.commands.proving import verify_proof
+from tidegate.commands.upkeep import COMMANDS as UPKEEP
 from tidegate.journal import JournalCorruptError, JournalMissingError, follow, open_journal, replay
 from tidegate.journal.faults import Fault
 from tidegate.journal.verification import Verification
@@ -20,6 +21,10 @@ from tidegate.node.configuration import read_configuration
 @click.group()
 def journal() -> None:
     """Verify, read and replay the journal of a node."""
+
+
+for command in UPKEEP:
+    journal.add_command(command)
 
 
 journal.add_command(verify_proof)

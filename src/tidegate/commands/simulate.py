@@ -1,4 +1,4 @@
-"""``tidegate simulate``: play a day of simulated trade on a node."""
+"""``tidegate simulate``: play days of simulated trade on a node, or write them as frames."""
 
 from __future__ import annotations
 
@@ -6,57 +6,114 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from tidegate.commands.face import console, json_option, now, opened, print_json, table, to_stderr, told
 from tidegate.node import Node, create_node
 from tidegate.node.playing import Played, play_day
-from tidegate.simulation import World
+from tidegate.simulation import World, write_world
 
 
 @click.command()
 @click.option(
     "--node",
     "folder",
-    required=True,
     type=click.Path(path_type=Path),
-    help="The folder of the node; where there is none, one is made for the demonstration administration.",
+    help="Play days on this node; where there is none, one is made for the demonstration administration.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the world's days to this empty folder as frames with their truth, instead of playing them.",
 )
 @click.option("--seed", default=1, show_default=True, help="The seed of the world: same seed, same trade.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1, 36_500), help="How many days.")
 @click.option(
     "--declarations",
     default=1500,
     show_default=True,
     type=click.IntRange(1, 200_000),
-    help="How many declarations are lodged on the day.",
+    help="How many declarations a day; with --out, on average and of all administrations together.",
 )
 @click.option(
     "--day",
     "on",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day played; without it, the day after the last one lodged, or today.",
+    help="The first day; without it, the day after the last one lodged, or 2026-01-01 with --out.",
 )
 @json_option
-def simulate(folder: Path, seed: int, declarations: int, on: datetime | None, *, as_json: bool) -> None:
-    """Play a day: traders lodge valid and flawed declarations, officers control, truth is compared."""
+def simulate(
+    folder: Path | None,
+    out: Path | None,
+    *,
+    seed: int,
+    days: int,
+    declarations: int,
+    on: datetime | None,
+    as_json: bool,
+) -> None:
+    """Play days of simulated trade on a node, or write them as frames with their truth.
+
+    Traders lodge valid and flawed declarations, officers control, cash is paid, and what was found is
+    compared with what is true.
+    """
+    if (folder is None) == (out is None):
+        raise click.UsageError("Name either a node to play on (--node) or a folder to write to (--out).")
+    first = on.date() if on is not None else None
+    if out is not None:
+        _write(out, World.make(seed), first or date(2026, 1, 1), days, declarations, as_json=as_json)
+    elif folder is not None:
+        _play(folder, World.make(seed), first, days, declarations, as_json=as_json)
+
+
+def _play(
+    folder: Path, world: World, first: date | None, days: int, declarations: int, *, as_json: bool
+) -> None:
     if not folder.exists():
         with told():
             create_node(folder, "demo", now)
     with opened(folder) as node:
-        played_day = on.date() if on is not None else _next_day(node)
-        with Progress(console=to_stderr, transient=True, disable=as_json) as bar:
-            task = bar.add_task(f"Playing {played_day}", total=1.0)
-            played = play_day(
-                node,
-                World.make(seed),
-                played_day,
-                declarations,
-                progress=lambda share: bar.update(task, completed=share),
-            )
+        start = first or _next_day(node)
+        for on in (start + timedelta(days=number) for number in range(days)):
+            with Progress(console=to_stderr, transient=True, disable=as_json) as bar:
+                task = bar.add_task(f"Playing {on}", total=1.0)
+
+                def told_share(share: float, bar: Progress = bar, task: TaskID = task) -> None:
+                    bar.update(task, completed=share)
+
+                played = play_day(node, world, on, declarations, progress=told_share)
+            if as_json:
+                print_json(played)
+            else:
+                _tell(played, folder)
+
+
+def _write(out: Path, world: World, start: date, days: int, per_day: int, *, as_json: bool) -> None:
+    with told(), Progress(console=to_stderr, transient=True, disable=as_json) as bar:
+        task = bar.add_task(f"Writing {days} days", total=days)
+        summary = write_world(
+            out, world, start, days, per_day, progress=lambda done, _: bar.update(task, completed=done)
+        )
     if as_json:
-        print_json(played)
-    else:
-        _tell(played, folder)
+        print_json(summary)
+        return
+    console.print(
+        f"[bold]{summary.days} days from {summary.start}[/bold], seed {summary.seed}: "
+        f"{summary.declarations:,} declarations of {summary.items:,} items worth {summary.value:,}. "
+        f"They are in {out}.",
+        highlight=False,
+    )
+    schemes = [
+        (name, scheme.campaigns, scheme.declarations, scheme.operators, f"{scheme.evaded:,}")
+        for name, scheme in sorted(summary.schemes.items())
+    ]
+    table("Schemes", ["scheme", "#campaigns", "#declarations", "#operators", "#evaded"], schemes)
+    table("Honest mistakes", ["mistake", "#declarations"], sorted(summary.mistakes.items()))
+    table("Flaws of form", ["flaw", "#messages"], sorted(summary.flaws.items()))
+    console.print(
+        f"In truth {summary.irregular:,} declarations are irregular; {summary.evaded:,} is evaded.",
+        highlight=False,
+    )
 
 
 def _next_day(node: Node) -> date:
