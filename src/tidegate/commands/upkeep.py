@@ -1,0 +1,105 @@
+"""``tidegate journal check|catch-up|backup|restore``: what an operator does so that the memory lasts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path  # noqa: TC003 - click calls it
+from typing import TYPE_CHECKING
+
+import click
+
+from tidegate.clearance import ClearanceResponder
+from tidegate.commands.face import console, json_option, node_option, now, opened, print_json
+from tidegate.journal.check import Trouble, check_journal, check_space
+from tidegate.journal.check_tables import Followers, check_tables
+from tidegate.node import BadAdministrationError, BadConfigurationError, load_administration
+from tidegate.node.configuration import KEY, read_configuration, read_key
+from tidegate.node.installation import READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READ, RESPONDERS = "read", "responders"
+_FOR_OTHERS = 0o077
+
+
+@click.command()
+@node_option
+@json_option
+@click.pass_context
+def check(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
+    """Look at a node without changing anything, and say what is wrong and what to do about it.
+
+    The journal is verified in whole. The exit status is 1 where there is an error or a warning; notes are no
+    trouble.
+    """
+    found = [*_configuration(folder), *_keys(folder)]
+    journal, size = check_journal(folder / "journal", now)
+    found += journal
+    found += check_tables(
+        Followers("reader", folder / READ, {one.name: one.version for one in READERS}), size, str(folder)
+    )
+    responders = {ClearanceResponder.name: ClearanceResponder.version}
+    found += check_tables(Followers("responder", folder / RESPONDERS, responders), size, str(folder))
+    if folder.is_dir():
+        found += check_space(shutil.disk_usage(folder).free, folder)
+    ok = all(one.severity == "note" for one in found)
+    if as_json:
+        for one in found:
+            print_json(one)
+        print_json({"ok": ok, "findings": len(found)})
+    else:
+        for one in found:
+            place = "" if one.position is None else f" at position {one.position}"
+            console.print(f"[bold]{one.severity}[/bold]: {one.part}{place}", highlight=False)
+            console.print(f"  {one.wrong}\n  {one.remedy}", highlight=False, markup=False)
+        entries = "" if size is None else f"{size} entries. "
+        console.print(entries + ("All is well." if ok else "[bold]Something needs to be done.[/bold]"))
+    ctx.exit(0 if ok else 1)
+
+
+def _configuration(folder: Path) -> Iterator[Trouble]:
+    try:
+        load_administration(read_configuration(folder).administration)
+    except BadConfigurationError as error:
+        remedy = (
+            "Mend node.toml, or take it from a backup. Every setting is described in docs/configuration.md."
+        )
+        yield Trouble("configuration", None, str(error), remedy, "error")
+    except BadAdministrationError as error:
+        remedy = "Mend the administration's folder, or name the right one in node.toml."
+        yield Trouble("administration", None, str(error), remedy, "error")
+
+
+def _keys(folder: Path) -> Iterator[Trouble]:
+    """Look at the node's secret, and at who may read it and any other key."""
+    try:
+        read_key(folder)
+    except BadConfigurationError as error:
+        remedy = (
+            f"Put {KEY} back from where keys are kept safe, or from a backup made with --with-keys. With a "
+            "new one the same lodging would get another number, and the random stratum be drawn otherwise."
+        )
+        yield Trouble("keys", None, str(error), remedy, "error")
+    for path in sorted(folder.glob("*.key")):
+        if path.stat().st_mode & _FOR_OTHERS:
+            wrong = f"{path} can be read or written by others than its owner."
+            yield Trouble(
+                "keys", None, wrong, f"`chmod 600 {path}`, and think of who may have read it.", "error"
+            )
+
+
+@click.command(name="catch-up")
+@node_option
+@json_option
+def catch_up(folder: Path, *, as_json: bool) -> None:
+    """Answer and fold whatever is new in the journal, so that all tables stand at its end."""
+    with opened(folder) as node:
+        heard, size = node.catch_up(), node.journal.size
+    if as_json:
+        print_json({"heard": heard, "entries": size})
+    else:
+        console.print(f"{heard} acts heard; all tables stand at entry {size}.", highlight=False)
+
+
+COMMANDS = (check, catch_up)
