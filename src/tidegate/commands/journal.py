@@ -11,7 +11,7 @@ import msgspec
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
 from tidegate.commands.proving import verify_proof
 from tidegate.commands.upkeep import COMMANDS as UPKEEP
-from tidegate.journal import JournalCorruptError, JournalMissingError, follow, open_journal, replay
+from tidegate.journal import JournalCorruptError, JournalMissingError, open_journal, replay
 from tidegate.journal.faults import Fault
 from tidegate.journal.verification import Verification
 from tidegate.journal.verification import verify as verify_journal
@@ -90,7 +90,6 @@ def replay_reader(ctx: click.Context, reader: str, folder: Path, *, as_json: boo
     """Rebuild the tables of READER from the journal, and compare them with what they were."""
     with opened(folder) as node:
         one = node.reader(reader)
-        follow(node.journal, one, node.read_tables)
         result = replay(node.journal, one, node.read_tables)
     equal = result.before == result.after
     if as_json:

@@ -12,6 +12,7 @@ from tidegate.clearance import ClearanceResponder
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json
 from tidegate.journal.check import Trouble, check_journal, check_space
 from tidegate.journal.check_tables import Followers, check_tables
+from tidegate.journal.tables import discard_if_damaged, path_of
 from tidegate.node import BadAdministrationError, BadConfigurationError, load_administration
 from tidegate.node.configuration import KEY, read_configuration, read_key
 from tidegate.node.installation import READERS
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 READ, RESPONDERS = "read", "responders"
 _FOR_OTHERS = 0o077
+_PATIENCE_SECONDS = 10.0
 
 
 @click.command()
@@ -93,12 +95,20 @@ def _keys(folder: Path) -> Iterator[Trouble]:
 @node_option
 @json_option
 def catch_up(folder: Path, *, as_json: bool) -> None:
-    """Answer and fold whatever is new in the journal, so that all tables stand at its end."""
+    """Answer and fold whatever is new in the journal, so that all tables stand at its end.
+
+    Tables that cannot be read any more are made anew from the journal.
+    """
     with opened(folder) as node:
+        files = [path_of(one.name, node.read_tables) for one in node.readers]
+        files += [path_of(one.name, node.working_tables) for one in node.responders]
+        anew = [str(path) for path in files if discard_if_damaged(path, _PATIENCE_SECONDS)]
         heard, size = node.catch_up(), node.journal.size
     if as_json:
-        print_json({"heard": heard, "entries": size})
+        print_json({"heard": heard, "entries": size, "anew": anew})
     else:
+        for path in anew:
+            console.print(f"{path} was damaged, and is made anew.", highlight=False)
         console.print(f"{heard} acts heard; all tables stand at entry {size}.", highlight=False)
 
 

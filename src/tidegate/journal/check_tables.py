@@ -11,7 +11,7 @@ from msgspec import Struct
 from tidegate.journal.check import Trouble
 from tidegate.journal.model import JournalError
 from tidegate.journal.schema import connect, database_errors
-from tidegate.journal.tables import Followed, path_of, state_of
+from tidegate.journal.tables import Followed, damage_of, path_of, state_of
 
 PATIENCE_SECONDS = 2.0
 
@@ -46,11 +46,11 @@ class _Tables:
         self.version = version
         self.part = f"{followers.role} {name}"
         self.follow = f"`tidegate journal catch-up --node {node}`"
-        self.rebuild = (
+        self.anew = (
             f"Rebuild them: `tidegate journal replay {name} --node {node}`."
             if followers.role == "reader"
-            else f"Move {self.path} aside, then {self.follow}: it takes up what the journal says that it has "
-            "answered, and answers nothing twice."
+            else f"Make them anew: {self.follow}. It takes up what the journal says was answered, and "
+            "answers nothing twice."
         )
 
     def check(self, size: int | None) -> list[Trouble]:
@@ -63,20 +63,21 @@ class _Tables:
         try:
             state, damage = self._read()
         except JournalError as error:
-            return [self._trouble(None, f"{self.path} cannot be read. {error}", self.rebuild, "error")]
+            return [self._trouble(None, f"{self.path} cannot be read. {error}", self.anew, "error")]
         if damage:
             return [
-                self._trouble(None, f"{self.path} is damaged: {text}.", self.rebuild, "error")
-                for text in damage
+                self._trouble(None, f"{self.path} is damaged: {text}.", self.anew, "error") for text in damage
             ]
         return list(self._position(state, size))
 
     def _read(self) -> tuple[Followed | None, list[str]]:
+        damage = damage_of(self.path, PATIENCE_SECONDS)
+        if damage:
+            return None, damage
         with database_errors():
             connection = connect(self.path, flags=apsw.SQLITE_OPEN_READONLY, patience=PATIENCE_SECONDS)
         with closing(connection), database_errors(connection):
-            damage = [text for (text,) in connection.execute("PRAGMA quick_check(5)") if text != "ok"]
-            return (None if damage else state_of(connection)), damage
+            return state_of(connection), []
 
     def _position(self, state: Followed | None, size: int | None) -> Iterator[Trouble]:
         if state is None:

@@ -18,6 +18,7 @@ from tidegate.journal.tables import (
     begin_tables,
     checked_state,
     digest,
+    discard_if_damaged,
     end_of,
     held,
     move,
@@ -163,14 +164,15 @@ def replay(
     """Follow to the head, then rebuild the tables from the first entry and replace them; return both digests.
 
     The digests are equal unless the tables were changed by something else than folding, or folding is not a
-    function of the entries.
+    function of the entries. Tables that cannot be read any more have no digest: `before` is then empty.
     """
-    follow(journal, reader, folder, batch=batch, patience=patience)
     path = path_of(reader.name, folder)
+    damaged = discard_if_damaged(path, patience)
+    follow(journal, reader, folder, batch=batch, patience=patience)
     with closing(open_tables(path, patience)) as connection, held(path, patience):
         with transaction(connection):
             position = position_of(connection, reader.version)
-            before = digest(connection)
+            before = "" if damaged else digest(connection)
         with passing_tables(path, patience) as fresh:
             entries = _build(journal, reader, fresh, batch, position)
             after = digest(fresh)

@@ -184,11 +184,12 @@ def _check_outcome(
 
 
 def _begin(journal: Journal, responder: Responder, connection: apsw.Connection, path: Path) -> int:
-    """Make the tables of a new responder or a new version where needed; return the position to go on from."""
+    """Make the tables of a new responder or version, or lost ones; return the position to go on from."""
     state = checked_state(connection, path, ROLE, responder.name)
     if state is not None and state.version == responder.version:
         return state.position
-    start = 0 if state is None else _answered(journal, responder, state.position)
+    # Where the tables are lost the journal still says what was answered, by terms that may have changed since.
+    start = _answered(journal, responder, 0 if state is None else state.position)
     fresh = Followed(ROLE, responder.name, responder.version, start)
     begin_tables(connection, responder.schema, fresh)
     if start:
@@ -198,7 +199,7 @@ def _begin(journal: Journal, responder: Responder, connection: apsw.Connection, 
 
 
 def _answered(journal: Journal, responder: Responder, position: int) -> int:
-    """Return the position after the last entry that the old version heard or is known to have answered."""
+    """Return the position after the last entry that was heard or is known to have been answered."""
     begin = position
     size = end_of(journal, position, None)
     while position < size:

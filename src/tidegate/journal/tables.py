@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from tidegate.journal.attachments import disk_errors
-from tidegate.journal.engine import Journal
+from tidegate.journal.engine import Journal, JournalCorruptError
 from tidegate.journal.model import Entry, JournalError
 from tidegate.journal.schema import connect, database_errors
 
@@ -84,6 +84,31 @@ def open_tables(path: Path, patience: float) -> apsw.Connection:
         # After a loss of power the tables may stand some batches back, whole: they are folded again.
         connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+def discard_if_damaged(path: Path, patience: float) -> bool:
+    """Remove tables that can no longer be read, to be made again by following; return whether it was so."""
+    if not path.exists():
+        return False
+    with held(path, patience):
+        if not damage_of(path, patience):
+            return False
+        with disk_errors("removing damaged tables"):
+            # The log first: a log without its tables would be taken for that of the next ones.
+            for name in (f"{path.name}-wal", f"{path.name}-shm", path.name):
+                path.with_name(name).unlink(missing_ok=True)
+    return True
+
+
+def damage_of(path: Path, patience: float) -> list[str]:
+    """Return what SQLite finds wrong with a file of tables, without changing it; nothing where it is sound."""
+    try:
+        with database_errors():
+            connection = connect(path, flags=apsw.SQLITE_OPEN_READONLY, patience=patience)
+        with contextlib.closing(connection), database_errors(connection):
+            return [text for (text,) in connection.execute("PRAGMA quick_check(5)") if text != "ok"]
+    except JournalCorruptError as error:
+        return [str(error.__cause__)]
 
 
 @contextlib.contextmanager
