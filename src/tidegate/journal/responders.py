@@ -188,7 +188,7 @@ def _begin(journal: Journal, responder: Responder, connection: apsw.Connection, 
     state = checked_state(connection, path, ROLE, responder.name)
     if state is not None and state.version == responder.version:
         return state.position
-    # Where the tables are lost the journal still says what was answered, by terms that may have changed since.
+    # Where the tables are lost, the journal still says what was answered, be it by terms that have changed.
     start = _answered(journal, responder, 0 if state is None else state.position)
     fresh = Followed(ROLE, responder.name, responder.version, start)
     begin_tables(connection, responder.schema, fresh)

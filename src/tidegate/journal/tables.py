@@ -101,7 +101,7 @@ def discard_if_damaged(path: Path, patience: float) -> bool:
 
 
 def damage_of(path: Path, patience: float) -> list[str]:
-    """Return what SQLite finds wrong with a file of tables, without changing it; nothing where it is sound."""
+    """Return what SQLite finds wrong with a file of tables, without changing it; nothing if it is sound."""
     try:
         with database_errors():
             connection = connect(path, flags=apsw.SQLITE_OPEN_READONLY, patience=patience)
