@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tidegate.simulation.campaigns import Active
     from tidegate.simulation.draws import Draws
-    from tidegate.simulation.trade import Parties
+    from tidegate.simulation.traders import Parties
     from tidegate.simulation.world import World
 
     Whole = NDArray[np.int64]

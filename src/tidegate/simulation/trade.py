@@ -16,7 +16,7 @@ from tidegate.simulation.draws import OCTAVE, Draws, raised
 from tidegate.simulation.goods import SLOTS, country_place, shelf
 from tidegate.simulation.journeys import Journeys, journeys_of, made_where
 from tidegate.simulation.routes import AIR, POST, PRICE_LEVEL, ROAD
-from tidegate.simulation.traders import companies_on, sector_of
+from tidegate.simulation.traders import Parties, companies_on, sector_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,20 +39,6 @@ _LOG_ITEMS = np.array([0, *(round(log2(items) * OCTAVE) for items in range(1, 10
 _FILLED = np.array([25, 15, 10], np.int64) * 1_000_000  # milligrams in a package, by class of freight
 _GRAM, _KILO = 1_000, 1_000_000  # milligrams
 _CENT, _LEAST, _MOST = 10, 1_000, 2**46  # thousandths: a hundredth, one unit, seventy thousand million
-
-
-class Parties(NamedTuple):
-    """Who lodges, and which scheme stands behind it: one place a declaration."""
-
-    draws: Draws
-    company: Draws  # whose habits these are
-    operator: Whole  # index of the company as it presents itself
-    owner: Whole  # index of the company that it really is
-    campaign: Whole  # place among the day's campaigns, or -1
-    kind: Whole  # of scheme, or -1
-    phase: Whole
-    export: Yes
-    deferred: Yes
 
 
 class Rows(NamedTuple):

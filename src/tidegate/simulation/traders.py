@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from tidegate.simulation.world import World
 
+    Whole = NDArray[np.int64]
+    Yes = NDArray[np.bool_]
+
 _YEAR = 365
 _SHORTEST, _LONGEST = 300, 4_000  # days a company lives, chosen
 _GENERATIONS = 4096
@@ -45,19 +48,33 @@ _POPULAR = (
 )  # sector by lot: clothes, gadgets more often; chosen
 
 
+class Parties(NamedTuple):
+    """Who lodges, and which scheme stands behind it: one place a declaration."""
+
+    draws: Draws
+    company: Draws  # whose habits these are
+    operator: Whole  # index of the company as it presents itself
+    owner: Whole  # index of the company that it really is
+    campaign: Whole  # place among the day's campaigns, or -1
+    kind: Whole  # of scheme, or -1
+    phase: Whole
+    export: Yes
+    deferred: Yes
+
+
 class Companies(NamedTuple):
     """The companies alive on a day, one row a slot."""
 
     draws: Draws
-    owner: NDArray[np.int64]  # index of the company
-    running: NDArray[np.int64]
+    owner: Whole  # index of the company
+    running: Whole
 
 
 class _Slots(NamedTuple):
     draws: Draws
-    life: NDArray[np.int64]
-    turn: NDArray[np.int64]
-    weight: NDArray[np.int64]
+    life: Whole
+    turn: Whole
+    weight: Whole
 
 
 @lru_cache(maxsize=16)
@@ -71,7 +88,7 @@ def _slots(seed: int, country: str, count: int) -> _Slots:
 
 
 def company_at(
-    seed: int, traders: int, country: str, slot: NDArray[np.int64], day: int
+    seed: int, traders: int, country: str, slot: Whole, day: int
 ) -> tuple[Draws, NDArray[np.int64]]:
     """Return the companies that hold slots on a day (an ordinal): their draws and their indices."""
     slots = _slots(seed, country, traders)
@@ -97,20 +114,20 @@ def companies_on(world: World, country: str, day: int, month: int) -> Companies:
     return Companies(draws, index, cumulated(weight))
 
 
-def sector_of(companies: Draws) -> NDArray[np.int64]:
+def sector_of(companies: Draws) -> Whole:
     """Return the place in SECTORS that each company trades in."""
     return np.array(_POPULAR, np.int64)[companies.whole("sector", _SECTOR_OF_SLOT)]
 
 
 @lru_cache(maxsize=16)
-def _sector_season(month: int) -> NDArray[np.int64]:
+def _sector_season(month: int) -> Whole:
     known = shelf()
     season = known.season(month)
     means = [int(season[np.unique(known.by_sector[place])].mean()) for place in range(len(SECTORS))]
     return np.array(means, np.int64)
 
 
-def number_of(seed: int, country: str, index: NDArray[np.int64]) -> NDArray[np.int64]:
+def number_of(seed: int, country: str, index: Whole) -> Whole:
     """Return nine-digit operator numbers, different for different indices of a country."""
     start = int(Draws.of(seed, "numbers", country).whole("start", 1_000_000_000)[0])
     return (index * 314_159_261 + start) % 1_000_000_000
