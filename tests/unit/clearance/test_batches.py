@@ -1,5 +1,6 @@
 """Results do not depend on the batch: cut, restarted, crashed or renewed, a stream comes to the same."""
 
+import shutil
 from collections import Counter
 
 import pytest
@@ -96,6 +97,15 @@ def test_a_new_version_begins_where_the_old_one_stopped_and_comes_to_the_same(tm
         post.catch_up(4, responder=newer if turn >= 3 else None)
 
     assert played(tmp_path, renewed) == in_one_go
+
+
+def test_tables_lost_on_the_way_come_to_the_same(tmp_path, in_one_go):
+    def lost(post, turn):
+        post.catch_up(6)
+        if turn in (1, 3):
+            shutil.rmtree(post.folder / "responders")
+
+    assert played(tmp_path, lost) == in_one_go
 
 
 def test_other_capacities_come_to_something_else(tmp_path, in_one_go):

@@ -69,6 +69,11 @@ def test_the_longest_beginning_of_the_code_wins():
     ]
 
 
+def test_a_longer_beginning_goes_before_the_rate_for_an_origin():
+    of = tables([rate("A00", "5", origin="CN"), rate("A00", "7", "8414")])
+    assert rates_of(items({}), of) == [7_0000]
+
+
 def test_a_code_shorter_than_a_prefix_does_not_match_it():
     of = tables([rate("A00", "1"), rate("A00", "3", "841459")])
     assert rates_of(items({"commodity": "8414"}), of) == [1_0000]
@@ -204,6 +209,13 @@ def test_what_is_too_large_is_told_and_neither_wraps_nor_touches_its_neighbours(
     found = amounts(frame, of)
     assert found.pop(("D4", "A00")) == sign * 10**15
     assert found == ({("D5", "A00"): 10**8, ("D5", "B00"): 100_010_000 * 10_000} if beside else {})
+
+
+def test_a_base_that_is_too_large_is_told_however_small_its_amount():
+    of = tables([rate("A00", "1"), rate("B00", "1")], [exchange("EUR", "0.01")])
+    frame = items({"item_amount": LARGEST // 10 // 100 * 10, "currency": "EUR"})
+    assert amounts(frame, of) == {("D1", "A00"): LARGEST // 100}
+    assert gaps(frame, of) == [("D1", "size", "B00 for 84145925")]
 
 
 def test_the_lines_are_in_the_order_of_the_frame_whatever_it_holds():
