@@ -213,7 +213,7 @@ def test_what_is_too_large_is_told_and_neither_wraps_nor_touches_its_neighbours(
 
 def test_a_base_that_is_too_large_is_told_however_small_its_amount():
     of = tables([rate("A00", "1"), rate("B00", "1")], [exchange("EUR", "0.01")])
-    frame = items({"item_amount": LARGEST // 10 // 100 * 10, "currency": "EUR"})
+    frame = items({"item_amount": LARGEST // 10, "currency": "EUR"})
     assert amounts(frame, of) == {("D1", "A00"): LARGEST // 100}
     assert gaps(frame, of) == [("D1", "size", "B00 for 84145925")]
 
