@@ -16,6 +16,7 @@ REQUESTS: frozenset[Request] = frozenset({"amendment", "cancellation", "arrival"
 EVERY = DECLARATIONS | REQUESTS
 
 _LONGEST_WORD = 80  # of what was stated, as a finding repeats it
+_OUR_WORDS = "wrong"  # the value that holds a sentence of ours, which is never cut
 
 
 class RuleContext(msgspec.Struct, frozen=True):
@@ -86,7 +87,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     def finding(self, place: str, breach: Breach) -> Finding:
         """Return the finding of a breach in the class at ``place``."""
-        values = {name: _shortened(word) for name, word in breach.values.items()}
+        values = {n: word if n == _OUR_WORDS else _shortened(word) for n, word in breach.values.items()}
         location = "/".join(step for step in (place, breach.at) if step) or "Declaration"
         return Finding(self.code, location, self.text.format_map(values), self.severity, values)
 
