@@ -1,6 +1,7 @@
 """The SQLite file of a journal: its tables, its settings, and its faults in the journal's own words."""
 
 import contextlib
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +57,22 @@ CHECKPOINT_PAGES = 4096
 
 def connect(path: Path, *, flags: int, patience: float) -> apsw.Connection:
     """Return a connection that waits up to `patience` seconds for a lock."""
-    connection = apsw.Connection(str(path), flags=flags)
+    name = str(path)
+    if flags & apsw.SQLITE_OPEN_READONLY and _cannot_change(path):
+        # SQLite wants to make a log even for reading; on a read-only disk it must be told to do without.
+        name, flags = f"{path.absolute().as_uri()}?immutable=1", flags | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(name, flags=flags)
     connection.set_busy_timeout(int(patience * 1000))
     return connection
+
+
+def _cannot_change(path: Path) -> bool:
+    """Tell whether a database lies on a read-only disk, with no log beside it that belongs to it."""
+    try:
+        read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+    return read_only and not path.with_name(f"{path.name}-wal").exists()
 
 
 @contextlib.contextmanager
