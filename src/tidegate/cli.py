@@ -20,6 +20,7 @@ class Door(click.Group):
         "clear": ("tidegate.commands.clear:clear", "Lodge messages from files and decide on them."),
         "show": ("tidegate.commands.show:show", "Tell the story of one consignment."),
         "declaration": ("tidegate.commands.declaration:declaration", "Read and write declarations."),
+        "tariff": ("tidegate.commands.tariff:tariff", "Read rates, load schedules, explain codes."),
         "journal": ("tidegate.commands.journal:journal", "Verify, read and replay the journal."),
     }
 
