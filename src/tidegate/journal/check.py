@@ -139,12 +139,19 @@ def _listed(paths: list[Path]) -> str:
     return shown if len(paths) <= NAMED else f"{shown} and {len(paths) - NAMED} more"
 
 
-def check_space(free: int, folder: Path) -> list[Trouble]:
-    """Return a warning where fewer than 512 MiB are free; `free` is in bytes."""
-    if free >= ENOUGH_SPACE:
-        return []
-    return [
-        Trouble(
+def check_disk(folder: Path, free: int, *, read_only: bool) -> Iterator[Trouble]:
+    """Yield a warning where the disk can only be read, or fewer than 512 MiB are `free` (in bytes)."""
+    if read_only:
+        yield Trouble(
+            "disk",
+            None,
+            f"The disk with {folder} can only be read: nothing is appended.",
+            "Where this is not on purpose, see the system's log: a disk that fails is often made read-only. "
+            "Back up to another disk (that works now), and restore the node there.",
+            "warning",
+        )
+    elif free < ENOUGH_SPACE:
+        yield Trouble(
             "disk",
             None,
             f"{free // 2**20} MiB are free where {folder} lies.",
@@ -152,4 +159,3 @@ def check_space(free: int, folder: Path) -> list[Trouble]:
             "appends are refused with journal_full, and nothing that was acknowledged is lost.",
             "warning",
         )
-    ]
