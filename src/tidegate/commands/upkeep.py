@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from pathlib import Path  # noqa: TC003 - click calls it
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from tidegate.clearance import ClearanceResponder
-from tidegate.commands.face import console, json_option, node_option, now, opened, print_json
-from tidegate.journal.check import Trouble, check_journal, check_space
+from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, told
+from tidegate.journal import open_journal
+from tidegate.journal.backup import Manifest, back_up
+from tidegate.journal.backup_restoring import restore
+from tidegate.journal.check import Trouble, check_disk, check_journal
 from tidegate.journal.check_tables import Followers, check_tables
 from tidegate.journal.tables import discard_if_damaged, path_of
 from tidegate.node import BadAdministrationError, BadConfigurationError, load_administration
-from tidegate.node.configuration import KEY, read_configuration, read_key
+from tidegate.node.configuration import CONFIGURATION, KEY, read_configuration, read_key
 from tidegate.node.installation import READERS
 
 if TYPE_CHECKING:
@@ -44,7 +50,8 @@ def check(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
     responders = {ClearanceResponder.name: ClearanceResponder.version}
     found += check_tables(Followers("responder", folder / RESPONDERS, responders), size, str(folder))
     if folder.is_dir():
-        found += check_space(shutil.disk_usage(folder).free, folder)
+        read_only = bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+        found += check_disk(folder, shutil.disk_usage(folder).free, read_only=read_only)
     ok = all(one.severity == "note" for one in found)
     if as_json:
         for one in found:
@@ -83,7 +90,7 @@ def _keys(folder: Path) -> Iterator[Trouble]:
             "new one the same lodging would get another number, and the random stratum be drawn otherwise."
         )
         yield Trouble("keys", None, str(error), remedy, "error")
-    for path in sorted(folder.glob("*.key")):
+    for path in _secret_files(folder):
         if path.stat().st_mode & _FOR_OTHERS:
             wrong = f"{path} can be read or written by others than its owner."
             yield Trouble(
@@ -112,4 +119,71 @@ def catch_up(folder: Path, *, as_json: bool) -> None:
         console.print(f"{heard} acts heard; all tables stand at entry {size}.", highlight=False)
 
 
-COMMANDS = (check, catch_up)
+@click.command()
+@node_option
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--with-keys", is_flag=True, help="Copy the node's secret keys too: keep the backup as safe.")
+@json_option
+def backup(folder: Path, out: Path, *, with_keys: bool, as_json: bool) -> None:
+    """Copy a node's journal and configuration into the new folder OUT, while others go on appending.
+
+    Tables are not copied: they are made from the journal. Secret keys are copied only when asked.
+    """
+    with told():
+        read_configuration(folder)
+        secret = _secret_files(folder) if with_keys else []
+        with closing(open_journal(folder / "journal", clock=now, read_only=True)) as journal:
+            manifest = back_up(journal, [folder / CONFIGURATION, *secret], out, now)
+    if as_json:
+        print_json({"backup": str(out), "keys": with_keys, **msgspec.structs.asdict(manifest)})
+    else:
+        _tell_manifest(manifest)
+        keys = "The keys are in it: keep it as safe as them." if with_keys else "No secret key is in it."
+        console.print(f"The backup is in {out}. {keys}", highlight=False)
+
+
+@click.command(name="restore")
+@click.argument("source", metavar="BACKUP", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    "kept",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A checkpoint that was kept elsewhere; the backup must contain what it covers.",
+)
+@json_option
+def restore_backup(source: Path, folder: Path, kept: Path | None, *, as_json: bool) -> None:
+    """Make the new node folder DIR from BACKUP, and prove it: all of it, or nothing is made.
+
+    Every file is compared with the manifest, and the journal is verified in whole.
+    """
+    with told():
+        note = None if kept is None else kept.read_text(encoding="utf-8")
+        manifest = restore(source, folder, now, folders=(READ, RESPONDERS), against=note)
+    lacks_keys = not (folder / KEY).exists()
+    if as_json:
+        entries = {"entries": manifest.entries, "root": manifest.root}
+        print_json({"node": str(folder), **entries, "against": note is not None, "keys": not lacks_keys})
+    else:
+        _tell_manifest(manifest)
+        compared = "the manifest and the checkpoint" if note is not None else "the manifest"
+        console.print(f"Verified in whole; equal to {compared}. The node is in {folder}.", highlight=False)
+        if lacks_keys:
+            console.print(f"It has no secret keys: put {KEY} and the signing key in it before it is used.")
+
+
+def _secret_files(folder: Path) -> list[Path]:
+    """Return the files of keys, that of a rotation under way included."""
+    return sorted([*folder.glob("*.key"), *folder.glob("*.key.new")])
+
+
+def _tell_manifest(manifest: Manifest) -> None:
+    covered = "none" if manifest.checkpoint is None else f"{manifest.checkpoint} entries"
+    console.print(
+        f"{manifest.entries} entries, root {manifest.root}\n"
+        f"{manifest.attachments} attachments, {manifest.attachment_bytes} bytes; last checkpoint: {covered}",
+        highlight=False,
+    )
+
+
+COMMANDS = (check, catch_up, backup, restore_backup)
