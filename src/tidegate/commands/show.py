@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path  # noqa: TC003 - click calls it
 
 import click
+import msgspec
 
-from tidegate.acts import Act, DeclarationAssessed, DeclarationRejected, decode
-from tidegate.clearance import MRN_KEY, Consignment, consignment_now
+from tidegate.acts import Act, DeclarationAssessed, DeclarationRejected
+from tidegate.clearance import Consignment, acts_about, consignment_now, tax_lines
 from tidegate.commands.face import console, json_option, node_option, opened, print_json, table
-from tidegate.journal import Entry, Key
+from tidegate.journal import Entry, Journal
 
 
 @click.command()
@@ -20,14 +21,18 @@ def show(mrn: str, folder: Path, *, as_json: bool) -> None:
     """Tell what was declared under MRN, what was decided and why, and what has happened since."""
     with opened(folder) as node:
         consignment, _ = consignment_now(node.journal, mrn)
-        acts = [
-            (entry, decode(entry.kind, entry.version, entry.body) if entry.body is not None else None)
-            for entry in node.journal.about(Key(MRN_KEY + mrn))
-        ]
+        acts = [(entry, _whole(node.journal, entry, act)) for entry, act in acts_about(node.journal, mrn)]
         if as_json:
             _print_object(consignment, acts)
         else:
             _print_story(consignment, acts)
+
+
+def _whole(journal: Journal, entry: Entry, act: Act | None) -> Act | None:
+    """Return an act with what was too much for its body and lies in an attachment."""
+    if isinstance(act, DeclarationAssessed):
+        return msgspec.structs.replace(act, taxes=tax_lines(journal, entry, act))
+    return act
 
 
 def _print_object(consignment: Consignment, acts: list[tuple[Entry, Act | None]]) -> None:
