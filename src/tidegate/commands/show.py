@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - click calls it
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -10,7 +11,9 @@ import msgspec
 from tidegate.acts import Act, DeclarationAssessed, DeclarationRejected
 from tidegate.clearance import Consignment, acts_about, consignment_now, tax_lines
 from tidegate.commands.face import console, json_option, node_option, opened, print_json, table
-from tidegate.journal import Entry, Journal
+
+if TYPE_CHECKING:
+    from tidegate.journal import Entry, Journal
 
 
 @click.command()
