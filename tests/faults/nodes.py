@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,22 @@ def verified(folder: Path) -> Verification:
 def entries(folder: Path):
     with closing(open_journal(folder / "journal", clock=now, read_only=True)) as journal:
         return journal.read(limit=1_000_000)
+
+
+def lodged_in(folder: Path) -> dict[int, str]:
+    """Return the LRN of each lodging by its position."""
+    return {
+        entry.position: next(key for key in entry.keys if key.startswith("lrn:")).rpartition(":")[2]
+        for entry in entries(folder)
+        if entry.kind == "declaration.lodged"
+    }
+
+
+def fill(path: Path) -> None:
+    """Write a file until the disk is full."""
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
 
 
 def story(folder: Path) -> list[tuple]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tidegate.journal.attachments import DIGEST_PREFIX
 from tidegate.journal.committing import instant
+from tidegate.journal.engine import JournalBusyError, JournalFullError
 from tidegate.journal.faults import Fault
 from tidegate.journal.model import JournalError
 from tidegate.journal.sqlite import SqliteJournal, open_journal
@@ -56,13 +57,25 @@ def check_journal(folder: Path, clock: Callable[[], datetime]) -> tuple[list[Tro
     try:
         journal = open_journal(folder, clock=clock, read_only=True)
     except JournalError as error:
-        return [Trouble("database", None, str(error), RESTORE, "error")], None
+        return [unreadable("database", error, RESTORE)], None
     with closing(journal):
         try:
             found = [*_database(journal)] or [*_verified(journal), *_times(journal, clock)]
             return [*found, *_files(journal)], journal.size
         except JournalError as error:
-            return [Trouble("database", None, str(error), RESTORE, "error")], None
+            return [unreadable("database", error, RESTORE)], None
+
+
+def unreadable(part: str, error: JournalError, remedy: str) -> Trouble:
+    """Return the trouble that something cannot be read now; `remedy` is for what was damaged."""
+    if isinstance(error, JournalFullError):
+        wrong = "The disk is so full that nothing can be read: reading needs a little room for its index."
+        return Trouble(part, None, wrong, "Make room, and check again. Nothing is lost.", "error")
+    if isinstance(error, JournalBusyError):
+        return Trouble(
+            part, None, str(error), "Wait for what else works on the node, and check again.", "error"
+        )
+    return Trouble(part, None, str(error), remedy, "error")
 
 
 def _database(journal: SqliteJournal) -> Iterator[Trouble]:

@@ -8,7 +8,7 @@ from typing import Literal
 import apsw
 from msgspec import Struct
 
-from tidegate.journal.check import Trouble
+from tidegate.journal.check import Trouble, unreadable
 from tidegate.journal.model import JournalError
 from tidegate.journal.schema import connect, database_errors
 from tidegate.journal.tables import Followed, damage_of, path_of, state_of
@@ -63,7 +63,7 @@ class _Tables:
         try:
             state, damage = self._read()
         except JournalError as error:
-            return [self._trouble(None, f"{self.path} cannot be read. {error}", self.anew, "error")]
+            return [unreadable(self.part, error, self.anew)]
         if damage:
             return [
                 self._trouble(None, f"{self.path} is damaged: {text}.", self.anew, "error") for text in damage
