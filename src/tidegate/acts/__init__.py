@@ -23,7 +23,7 @@ from tidegate.acts.goods import (
     Outcome,
     Stratum,
 )
-from tidegate.acts.journal import ResponderStarted
+from tidegate.acts.journal import Erased, ErasedRows, KeyRotated, ResponderStarted
 from tidegate.acts.payments import PaymentRecorded
 
 __all__ = [
@@ -36,8 +36,11 @@ __all__ = [
     "DeclarationAssessed",
     "DeclarationLodged",
     "DeclarationRejected",
+    "Erased",
+    "ErasedRows",
     "GoodsArrived",
     "GoodsReleased",
+    "KeyRotated",
     "MessageReceived",
     "Outcome",
     "PaymentRecorded",

@@ -17,3 +17,33 @@ class ResponderStarted(Act, frozen=True, kw_only=True):
     name: str
     version: int
     start: int = msgspec.field(name="from")
+
+
+class KeyRotated(Act, frozen=True, kw_only=True):
+    """The node put a new signing key in the place of the old; both signed the note that says so."""
+
+    KIND: ClassVar[str] = "key.rotated"
+
+    old: str
+    new: str
+    note: str
+
+
+class ErasedRows(msgspec.Struct, frozen=True):
+    """Which rows of the batch at a position are gone, and the attachment that now has the others."""
+
+    position: int
+    rows: tuple[int, ...]
+    attachment: str
+
+
+class Erased(Act, frozen=True, kw_only=True):
+    """Data about persons were erased: bodies, texts of pseudonyms, attachments, rows of batches."""
+
+    KIND: ClassVar[str] = "erased"
+
+    reason: str = ""
+    positions: tuple[int, ...] = ()
+    pseudonyms: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    rows: tuple[ErasedRows, ...] = ()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path  # noqa: TC003 - click calls it
+from pathlib import Path
 
 import click
 import msgspec
 
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
-from tidegate.commands.proving import verify_proof
+from tidegate.commands.proving import COMMANDS as PROVING
+from tidegate.commands.proving import keys_option
 from tidegate.commands.upkeep import COMMANDS as UPKEEP
 from tidegate.journal import JournalCorruptError, JournalMissingError, open_journal, replay
 from tidegate.journal.faults import Fault
+from tidegate.journal.notes import parse_vkey
 from tidegate.journal.verification import Verification
 from tidegate.journal.verification import verify as verify_journal
 from tidegate.node.configuration import read_configuration
+from tidegate.node.signing import verifier_keys
 
 
 @click.group()
@@ -23,23 +26,29 @@ def journal() -> None:
     """Verify, read and replay the journal of a node."""
 
 
-for command in UPKEEP:
+for command in (*UPKEEP, *PROVING):
     journal.add_command(command)
-
-
-journal.add_command(verify_proof)
 
 
 @journal.command()
 @node_option
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A checkpoint that was kept elsewhere: finds a tail cut off, and a history written and signed anew.",
+)
+@keys_option
 @json_option
 @click.pass_context
-def verify(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
+def verify(
+    ctx: click.Context, folder: Path, against: Path | None, keys: tuple[str, ...], *, as_json: bool
+) -> None:
     """Hash everything stored again and compare; the exit status is 1 where anything differs."""
-    result = _verified(folder)
+    result = _verified(folder, against, keys)
     if as_json:
         found = {"entries": result.entries, "root": result.root, "ok": result.ok}
-        print_json({**found, "faults": result.faults})
+        held = {} if against is None else {"against": result.against}
+        print_json({**found, "faults": result.faults, **held})
     else:
         console.print(f"{result.entries} entries, root {result.root}", highlight=False)
         if result.faults:
@@ -51,16 +60,21 @@ def verify(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
     ctx.exit(0 if result.ok else 1)
 
 
-def _verified(folder: Path) -> Verification:
-    """Verify a node's journal; one too damaged to be opened is a fault too, not an error."""
+def _verified(folder: Path, against: Path | None, keys: tuple[str, ...]) -> Verification:
+    """Verify a node's journal; one too damaged to be opened is a fault too, not an error.
+
+    Without keys given, those in the node's own files are trusted.
+    """
     with told():
-        read_configuration(folder)
+        configuration = read_configuration(folder)
+        trusted = [parse_vkey(key) for key in keys] or verifier_keys(folder, configuration)
+        kept = None if against is None else against.read_bytes().decode("utf-8", errors="replace")
         try:
             journal = open_journal(folder / "journal", clock=now, read_only=True)
         except (JournalCorruptError, JournalMissingError) as error:
             return Verification(0, "", ok=False, faults=(Fault(None, "database", str(error)),))
         with closing(journal):
-            return verify_journal(journal)
+            return verify_journal(journal, against=kept, keys=trusted)
 
 
 @journal.command()

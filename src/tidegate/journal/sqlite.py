@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 import msgspec
@@ -38,6 +39,8 @@ from tidegate.journal.schema import (
 )
 from tidegate.journal.tree import EMPTY_ROOT
 from tidegate.journal.writing import Writer
+
+T = TypeVar("T")
 
 JOURNAL_FILE = "journal.sqlite"
 ATTACHMENTS_FOLDER = "attachments"
@@ -167,6 +170,10 @@ class SqliteJournal:
         self.files.write(stored)
         writer.register(stored)
         return [digest for digest, _ in stored]
+
+    def alone(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Return what `work` returns, done in a durable commit of its own: for what is not an append."""
+        return self._writer_allowed().alone(work)
 
     def _writer_allowed(self) -> Writer:
         if self._writer is None:

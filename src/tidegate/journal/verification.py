@@ -1,6 +1,7 @@
 """Verification: every stored byte is hashed again, and the derived is compared with what it derives from."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import islice
 
@@ -8,18 +9,16 @@ import apsw
 import msgspec
 from msgspec import Struct
 
+from tidegate.journal.agreement import Against, Agreement
+from tidegate.journal.checkpoints import Checkpoint, parse_checkpoint
 from tidegate.journal.derived import Derived
 from tidegate.journal.envelope import SALT_SIZE, Envelope, decode_envelope
 from tidegate.journal.faults import EnoughError, Fault, Faults
+from tidegate.journal.keys import chain_of
 from tidegate.journal.model import JournalError
+from tidegate.journal.notes import VerifierKey
 from tidegate.journal.sqlite import SqliteJournal
-from tidegate.journal.tree import (
-    frontier_numbers,
-    grow,
-    node_count,
-    node_number,
-    root_of,
-)
+from tidegate.journal.tree import EMPTY_ROOT, grow, node_count, root_of
 
 CHUNK = 1000
 ERASED = "erased"
@@ -31,12 +30,16 @@ Row = tuple[int, bytes, bytes, bytes | None, bytes | None]
 
 
 class Verification(Struct, frozen=True):
-    """The result: entries found, hex root computed from their envelopes, whether all is well, the faults."""
+    """The result: entries found, hex root computed from their envelopes, whether all is well, the faults.
+
+    `against` is what the checkpoint stated that the journal was held against, where there was one to read.
+    """
 
     entries: int
     root: str
     ok: bool
     faults: tuple[Fault, ...]
+    against: Against | None = None
 
 
 class _Erasure(Struct):
@@ -46,10 +49,21 @@ class _Erasure(Struct):
     pseudonyms: list[str] = []
 
 
-def verify(journal: SqliteJournal) -> Verification:
-    """Verify the journal as it is at this moment, while others may append; it stops after 100 faults."""
-    verifier = _Verifier(journal)
+def verify(
+    journal: SqliteJournal, *, against: str | None = None, keys: Sequence[VerifierKey] = ()
+) -> Verification:
+    """Verify the journal as it is at this moment, while others may append; it stops after 100 faults.
+
+    Args:
+        journal: the journal, which may be open for reading only.
+        against: a checkpoint that was kept elsewhere: the signed note. A truncated tail, and a history
+            written anew and signed anew, are found by it alone.
+        keys: those trusted. Checkpoints must be signed by them, or by keys that the journal's rotations
+            link with one of them. Without any, the journal's own rotations are believed.
+    """
+    verifier = _Verifier(journal, keys)
     try:
+        verifier.hold_against(against)
         with journal.reading() as connection:
             verifier.run(connection)
     except EnoughError:
@@ -58,12 +72,19 @@ def verify(journal: SqliteJournal) -> Verification:
     except (JournalError, apsw.Error) as error:
         verifier.faults.stop(f"The database cannot be read on: {error}")
     faults = tuple(verifier.faults.found)
-    return Verification(verifier.size, root_of(verifier.frontier).hex(), not faults, faults)
+    kept = verifier.kept
+    stated = None if kept is None else Against(kept.size, kept.root.hex())
+    return Verification(verifier.size, root_of(verifier.frontier).hex(), not faults, faults, stated)
 
 
 class _Verifier:
-    def __init__(self, journal: SqliteJournal) -> None:
+    def __init__(self, journal: SqliteJournal, keys: Sequence[VerifierKey]) -> None:
         self.journal = journal
+        self.keys = keys
+        self.kept: Checkpoint | None = None
+        # The roots at the sizes of checkpoints, filled in as the tree grows past them.
+        self.sizes: list[int] = []
+        self.roots = {0: EMPTY_ROOT}
         self.faults = Faults()
         self.size = 0
         self.frontier: list[bytes] = []
@@ -74,14 +95,25 @@ class _Verifier:
         # False once an entry is lost or an envelope unsound: what derives from it cannot then be compared.
         self.sound = True
 
+    def hold_against(self, note: str | None) -> None:
+        """Take the checkpoint that the journal is to be held against."""
+        if note is not None:
+            try:
+                self.kept = parse_checkpoint(note)
+            except JournalError as error:
+                self.faults.add(None, "checkpoint", str(error))
+
     def run(self, connection: apsw.Connection) -> None:
         """Verify entries and bodies in order of position, with the tree; then all that derives from them."""
+        stored = connection.execute("SELECT size FROM checkpoints")
+        kept = () if self.kept is None else (self.kept.size,)
+        self.sizes = sorted({*kept, *(size for (size,) in stored)})
         rows = connection.execute(STORED)
         nodes = connection.execute("SELECT number, hash FROM nodes ORDER BY number")
         comparing = True
         while chunk := list(islice(rows, CHUNK)):
             leaves = self._entries(chunk)
-            completed = grow(self.size, self.frontier, leaves)
+            completed = self._grown(leaves)
             if comparing and self.sound:
                 comparing = self._nodes(list(islice(nodes, len(completed))), completed)
             self.size += len(leaves)
@@ -90,8 +122,24 @@ class _Verifier:
             for number, _ in islice(nodes, 1) if comparing else ():
                 self.faults.add(None, "tree", f"Node {number} is beyond the tree.")
             self._tail(connection)
-            self._checkpoints(connection)
+        agreement = Agreement(self.roots, chain_of(connection), self.keys, self.faults)
+        agreement.judge_chain()
+        if self.kept is not None:
+            agreement.judge_kept(self.kept, self.size)
+        if self.sound:
+            agreement.judge_stored(connection)
             self.derived.compare(connection, self.journal.files)
+
+    def _grown(self, leaves: list[bytes]) -> list[bytes]:
+        """Append the leaves to the tree, noting its root at the sizes of checkpoints; return the nodes."""
+        first, last = (bisect_right(self.sizes, size) for size in (self.size, self.size + len(leaves)))
+        completed: list[bytes] = []
+        begin = self.size
+        for size in self.sizes[first:last]:
+            completed += grow(begin, self.frontier, leaves[begin - self.size : size - self.size])
+            self.roots[size] = root_of(self.frontier)
+            begin = size
+        return completed + grow(begin, self.frontier, leaves[begin - self.size :])
 
     def _entries(self, chunk: list[Row]) -> list[bytes]:
         """Verify the rows against themselves and return their leaf hashes, computed."""
@@ -180,22 +228,3 @@ class _Verifier:
             self.faults.add(end, "tree", "The stored complete subtrees are not those of the entries.")
         if self.last is not None and recorded != self.last.rec.isoformat():
             self.faults.add(end, "tree", "The stored last time is not that of the last entry.")
-
-    def _checkpoints(self, connection: apsw.Connection) -> None:
-        for size, root in list(connection.execute("SELECT size, root FROM checkpoints")):
-            if not 0 <= size <= self.size or root != root_at(connection, size):
-                self.faults.add(None, "checkpoints", f"The checkpoint of {size} entries is not of this tree.")
-
-
-def root_at(connection: apsw.Connection, size: int) -> bytes:
-    """Return the root that the tree had at `size` entries, from the stored hashes."""
-    subtrees: list[bytes] = []
-    for level, index in frontier_numbers(size):
-        if level:
-            found = connection.execute(
-                "SELECT hash FROM nodes WHERE number = ?", (node_number(level, index),)
-            ).get
-        else:
-            found = connection.execute("SELECT leaf FROM entries WHERE position = ?", (index,)).get
-        subtrees.append(found)
-    return root_of(subtrees)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 
@@ -11,6 +12,8 @@ from tidegate.journal.committing import Call, commit
 from tidegate.journal.engine import JournalFailedError
 from tidegate.journal.model import Append, Appended, Conflict, JournalError
 from tidegate.journal.schema import CHECKPOINT_PAGES, WRITER_CACHE_KIB, connect, database_errors
+
+T = TypeVar("T")
 
 
 class Writer:
@@ -78,12 +81,17 @@ class Writer:
     def register(self, stored: Sequence[tuple[str, bytes]]) -> None:
         """Enter attachments, whose files are durable, into the table of those that acts may name."""
         sizes = sorted({digest: len(data) for digest, data in stored}.items())
+        self.alone(lambda one: one.executemany("INSERT OR IGNORE INTO attachments VALUES (?, ?)", sizes))
+
+    def alone(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Return what `work` returns, done in a durable commit of its own."""
         with self._commit_lock:
             connection = self.connection()
             with database_errors(connection):
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("INSERT OR IGNORE INTO attachments VALUES (?, ?)", sizes)
+                done = work(connection)
                 connection.execute("COMMIT")
+        return done
 
     def connection(self) -> apsw.Connection:
         """Return the connection, made when it is first needed."""

@@ -45,6 +45,13 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         int,
         Setting("How many files are lodged, and acts answered, in one go. Results do not depend on it."),
     ] = 500
+    origin: Annotated[
+        str,
+        Setting(
+            "The name under which this node signs checkpoints, like `customs.example/journal`: no spaces, "
+            "no plus sign. Empty: a name made from the node's key. Do not change it once one is signed."
+        ),
+    ] = ""
 
 
 def settings() -> dict[str, tuple[str, object]]:
@@ -83,6 +90,8 @@ def read_configuration(folder: Path) -> Configuration:
     for name in ("max_message_octets", "max_message_depth", "batch"):
         if getattr(read, name) < 1:
             raise BadConfigurationError(f"{path}: {name} must be at least 1, not {getattr(read, name)}")
+    if not read.origin.isprintable() or any(sign.isspace() or sign == "+" for sign in read.origin):
+        raise BadConfigurationError(f"{path}: origin may have no spaces and no plus sign: {read.origin!r}")
     return read
 
 

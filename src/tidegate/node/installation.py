@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tidegate.clearance import ClearanceReader, ClearanceResponder
 from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.journal import Reader, Responder, SqliteJournal, answer, create_journal, follow, open_journal
+from tidegate.journal.checkpoints import make_checkpoint
+from tidegate.journal.keys import chain_of, chosen
 from tidegate.node.administration import Administration, is_shipped, load_administration
 from tidegate.node.configuration import (
     BadConfigurationError,
@@ -18,10 +20,14 @@ from tidegate.node.configuration import (
     read_key,
     write_configuration,
 )
+from tidegate.node.signing import derived_origin, make_signing_key, rotate_signing_key, signing_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+
+    from tidegate.journal.checkpoints import Checkpoint
+    from tidegate.journal.notes import SigningKey, VerifierKey
 
 READERS: tuple[Reader, ...] = (ClearanceReader(),)
 
@@ -50,6 +56,30 @@ class Node:
     def working_tables(self) -> Path:
         """The folder of the responders' tables."""
         return self.folder / "responders"
+
+    @property
+    def origin(self) -> str:
+        """The name under which the node signs."""
+        return self.configuration.origin or derived_origin(self.key)
+
+    def signing_keys(self) -> list[SigningKey]:
+        """Return the node's signing keys; one is made where an older node has none."""
+        make_signing_key(self.folder)
+        return signing_keys(self.folder, self.origin)
+
+    def verifier_key(self) -> VerifierKey:
+        """Return the public half of the key in force."""
+        with self.journal.reading() as connection:
+            return chosen(chain_of(connection), self.signing_keys()).verifier
+
+    def checkpoint(self) -> Checkpoint:
+        """Sign the journal as it is now, and keep the note with it."""
+        return make_checkpoint(self.journal, self.signing_keys())
+
+    def rotate_key(self, occurred: datetime) -> VerifierKey:
+        """Put a new signing key in the place of the old, as the journal then tells."""
+        make_signing_key(self.folder)
+        return rotate_signing_key(self.folder, self.origin, self.journal, occurred).verifier
 
     def catch_up(self, batch: int | None = None) -> int:
         """Run responders and readers until nothing is new; returns how many acts were heard."""
@@ -90,6 +120,7 @@ def create_node(folder: Path, administration: str, clock: Callable[[], datetime]
         raise BadConfigurationError(f"{folder} is not empty. Name a new folder for the node.")
     folder.mkdir(parents=True, exist_ok=True)
     make_key(folder)
+    make_signing_key(folder)
     create_journal(folder / "journal", clock=clock).close()
     for name in ("read", "responders"):
         (folder / name).mkdir()

@@ -168,11 +168,6 @@ def test_an_empty_journal_verifies(journal):
     assert verify(journal).ok
 
 
-def test_a_checkpoint_of_this_tree_verifies(filled, tamper):
-    tamper.execute("INSERT INTO checkpoints VALUES (3, ?, 'note')", (filled.root(),))
-    assert verify(filled).ok
-
-
 def test_an_erased_body_verifies_with_its_act_and_not_without(filled, tamper):
     tamper.execute("DELETE FROM bodies WHERE position = 1")
     assert positions(verify(filled)) == {1}
