@@ -82,7 +82,7 @@ def _lines() -> Iterator[str]:
 def _rows(text: str, read: Rate | UnreadRate) -> list[tuple[object, ...]]:
     if isinstance(read, UnreadRate):
         return [(text, "unread", None, None, read.message, None)]
-    shown = []
+    shown: list[tuple[object, ...]] = []
     for place, one in enumerate(read.components):
         number = plain(one.percent) + " %" if one.percent is not None else None
         if one.amount is not None:

@@ -1,0 +1,30 @@
+"""Nomenclature: a dated tree of codes, loaded from schedules, searched, and carried across editions."""
+
+from tidegate.tariff.nomenclature.correlation import Carried, Correlation, read_correlation
+from tidegate.tariff.nomenclature.harmonized import read_harmonized
+from tidegate.tariff.nomenclature.labels import chapter_label, section_label
+from tidegate.tariff.nomenclature.model import BadScheduleError, Note, Provision, Schedule, digits, dotted
+from tidegate.tariff.nomenclature.plain import read_plain
+from tidegate.tariff.nomenclature.searching import Found
+from tidegate.tariff.nomenclature.tree import Nomenclature, StatedRates
+from tidegate.tariff.nomenclature.us_hts import read_us_hts
+
+__all__ = [
+    "BadScheduleError",
+    "Carried",
+    "Correlation",
+    "Found",
+    "Nomenclature",
+    "Note",
+    "Provision",
+    "Schedule",
+    "StatedRates",
+    "chapter_label",
+    "digits",
+    "dotted",
+    "read_correlation",
+    "read_harmonized",
+    "read_plain",
+    "read_us_hts",
+    "section_label",
+]
