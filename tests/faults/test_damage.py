@@ -144,11 +144,11 @@ def test_a_log_cut_short_is_an_older_journal_and_the_tables_show_it(tmp_path):
     cut = tmp_path / "cut"
     log = cut / "journal" / "journal.sqlite-wal"
     with log.open("r+b") as file:
-        file.truncate(log.stat().st_size // 2)
+        file.truncate(log.stat().st_size * 3 // 4)
     (cut / "journal" / "journal.sqlite-shm").unlink()
     found = verified(cut)
     assert found.ok
-    assert found.entries < size
+    assert 0 < found.entries < size
     troubles, status = check(cut)
     assert status == 1
     assert parts(troubles) == {"reader clearance", "responder clearance"}
