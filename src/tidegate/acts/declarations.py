@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
 from tidegate.acts.act import Act
 from tidegate.declarations.findings import Finding
 
+Direction = Literal["import", "export"]
+
 
 class DeclarationLodged(Act, frozen=True, kw_only=True):
-    """A declarant stated something about goods, and customs gave it a movement reference number."""
+    """A declarant stated something about goods, and customs gave it a movement reference number.
+
+    ``original`` is the digest of the attachment that holds the bytes as they came.
+    """
 
     KIND: ClassVar[str] = "declaration.lodged"
 
@@ -22,14 +28,29 @@ class DeclarationLodged(Act, frozen=True, kw_only=True):
     type: str
     items: int
     office: str = ""
+    direction: Direction = "import"
+    original: str = ""
+
+
+class DeclarationRegistered(Act, frozen=True, kw_only=True):
+    """Customs took a declaration of goods that have yet to arrive; it binds once they do."""
+
+    KIND: ClassVar[str] = "declaration.registered"
+
+    mrn: str
 
 
 class DeclarationAccepted(Act, frozen=True, kw_only=True):
-    """Customs accepted a declaration: from this moment it binds, and its rates are fixed."""
+    """Customs accepted a declaration: from this moment it binds, and its rates are fixed.
+
+    ``until`` is the end of the dwell time, where there is one: till then nothing is released, and the
+    declarant may still put right what was stated.
+    """
 
     KIND: ClassVar[str] = "declaration.accepted"
 
     mrn: str
+    until: datetime | None = None
 
 
 class DeclarationRejected(Act, frozen=True, kw_only=True):
@@ -52,6 +73,7 @@ class TaxLine(msgspec.Struct, frozen=True, omit_defaults=True):
     amount: Decimal
     currency: str
     derivation: str = ""
+    regime: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,7 +90,9 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
 
     Where the lines of tax are too many for a body, ``taxes`` is empty and all of them, ``taxes_attached`` in
     number, lie in the first attachment as a JSON array. ``further`` counts the findings left out and
-    ``further_reasons`` the reasons.
+    ``further_reasons`` the reasons. ``calculated`` is false where this kind of declaration leaves the debt to
+    another one. ``quota`` says that a quota served in order is claimed, so that the debt stays provisional.
+    ``account`` is the account that is to bear the debt, as the declarant names it.
     """
 
     KIND: ClassVar[str] = "declaration.assessed"
@@ -84,6 +108,9 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     further: int = 0
     further_reasons: int = 0
+    calculated: bool = True
+    quota: bool = False
+    account: str = ""
 
 
 class MessageReceived(Act, frozen=True, kw_only=True):

@@ -25,13 +25,18 @@ class ChannelAssigned(Act, frozen=True, kw_only=True):
 
 
 class GoodsArrived(Act, frozen=True, kw_only=True):
-    """The goods of a pre-lodged declaration were presented at the place where customs can examine them."""
+    """The goods of a pre-lodged declaration were presented at the place where customs can examine them.
+
+    ``acknowledged`` is whether the message of arrival named its sender, who then hears that it was received.
+    """
 
     KIND: ClassVar[str] = "goods.arrived"
 
     mrn: str
     place: str = ""
     told_by: str = ""
+    reference: str = ""
+    acknowledged: bool = False
 
 
 class ControlRecorded(Act, frozen=True, kw_only=True):
@@ -46,8 +51,56 @@ class ControlRecorded(Act, frozen=True, kw_only=True):
 
 
 class GoodsReleased(Act, frozen=True, kw_only=True):
-    """Customs released the goods to the procedure they were declared for."""
+    """Customs released the goods to the procedure they were declared for.
+
+    ``provisional`` says that the debt is not fixed yet: a quota has still to be allocated.
+    """
 
     KIND: ClassVar[str] = "goods.released"
 
     mrn: str
+    provisional: bool = False
+
+
+class DeclarationCleared(Act, frozen=True, kw_only=True):
+    """Customs cleared a declaration: the goods are released and the debt is entered."""
+
+    KIND: ClassVar[str] = "declaration.cleared"
+
+    mrn: str
+
+
+class QuotaAllocated(Act, frozen=True, kw_only=True):
+    """The quota that a declaration claims was allocated, so that its debt can be fixed."""
+
+    KIND: ClassVar[str] = "quota.allocated"
+
+    mrn: str
+
+
+class GoodsExited(Act, frozen=True, kw_only=True):
+    """Exported goods left the territory."""
+
+    KIND: ClassVar[str] = "goods.exited"
+
+    mrn: str
+    place: str = ""
+    told_by: str = ""
+    reference: str = ""
+
+
+class ConsignmentAssociated(Act, frozen=True, kw_only=True):
+    """A consignment was put under a master: whatever moves the master moves it."""
+
+    KIND: ClassVar[str] = "consignment.associated"
+
+    ucr: str
+    master: str
+
+
+class MasterShut(Act, frozen=True, kw_only=True):
+    """A master consignment was shut: nothing more is put under it."""
+
+    KIND: ClassVar[str] = "master.shut"
+
+    master: str

@@ -1,9 +1,9 @@
-"""Acts about payments: what was received towards a debt."""
+"""Acts about payments and accounts: what was received towards a debt, and what is drawn on and given back."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from tidegate.acts.act import Act
 
@@ -18,3 +18,71 @@ class PaymentRecorded(Act, frozen=True, kw_only=True):
     amount: Decimal
     currency: str
     method: str = ""
+
+
+AccountKind = Literal["deferment", "cash", "guarantee"]
+
+
+class AccountOpened(Act, frozen=True, kw_only=True):
+    """An operator opened an account with customs; ``amount`` is its limit, or the cash paid in."""
+
+    KIND: ClassVar[str] = "account.opened"
+
+    account: str
+    holder: str
+    type: AccountKind
+    amount: Decimal
+    currency: str
+
+
+class AccountCredited(Act, frozen=True, kw_only=True):
+    """Money was paid into an account, or given back to it."""
+
+    KIND: ClassVar[str] = "account.credited"
+
+    account: str
+    amount: Decimal
+    reference: str = ""
+
+
+class PaymentCalled(Act, frozen=True, kw_only=True):
+    """Customs called for a debt to be borne by the account that the declarant named."""
+
+    KIND: ClassVar[str] = "payment.called"
+
+    mrn: str
+    account: str
+    amount: Decimal
+    currency: str
+
+
+class AccountDrawn(Act, frozen=True, kw_only=True):
+    """An account bore the debt of a declaration, or secured it."""
+
+    KIND: ClassVar[str] = "account.drawn"
+
+    mrn: str
+    account: str
+    amount: Decimal
+
+
+class AccountRefused(Act, frozen=True, kw_only=True):
+    """An account could not bear the debt of a declaration; what it had then is ``available``."""
+
+    KIND: ClassVar[str] = "account.refused"
+
+    mrn: str
+    account: str
+    amount: Decimal
+    available: Decimal
+    currency: str
+
+
+class AccountRestored(Act, frozen=True, kw_only=True):
+    """What was drawn on an account for a declaration was given back, for the declaration has ended."""
+
+    KIND: ClassVar[str] = "account.restored"
+
+    mrn: str
+    account: str
+    amount: Decimal
