@@ -65,6 +65,7 @@ from tidegate.acts.payments import (
     PaymentCalled,
     PaymentRecorded,
 )
+from tidegate.acts.tariff import RateColumn, TariffLoaded
 
 __all__ = [
     "CATALOGUE",
@@ -109,6 +110,7 @@ __all__ = [
     "PaymentRecorded",
     "QueryRaised",
     "QuotaAllocated",
+    "RateColumn",
     "Reason",
     "RequestRefused",
     "ResponderStarted",
@@ -116,6 +118,7 @@ __all__ = [
     "ReviewRequested",
     "Step",
     "Stratum",
+    "TariffLoaded",
     "TaxLine",
     "UnknownActError",
     "decode",
