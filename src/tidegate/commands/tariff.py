@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,7 +76,7 @@ def _component(one: Component) -> dict[str, Any]:
 
 def _lines() -> Iterator[str]:
     """Yield the lines of standard input; bytes that are no UTF-8 are kept visible, and will not be read."""
-    for line in click.get_binary_stream("stdin"):
+    for line in sys.stdin.buffer:
         yield line.rstrip(b"\r\n").decode("utf-8", errors="replace")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -9,8 +10,9 @@ import polars as pl
 from tidegate.tariff.nomenclature.model import CODES, MOST_DIGITS, RATES, BadScheduleError, Note, digits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
 Row = dict[str, object]
 
@@ -108,3 +110,11 @@ def checked_once(codes: pl.DataFrame, source: str) -> None:
     )
     for row, code in overlapping.select("row", "code").head(1).iter_rows():
         raise BadScheduleError(source, f"row {row + 1}", f"code {code} stands twice for the same days")
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """Return the digest of files, by their names and bytes, in the order given."""
+    whole = sha256()
+    for path in paths:
+        whole.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return f"sha256:{whole.hexdigest()}"

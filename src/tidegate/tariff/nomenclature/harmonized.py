@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidegate.tariff.nomenclature.building import Rows, checked_code, checked_once
+from tidegate.tariff.nomenclature.building import Rows, checked_code, checked_once, digest_of
 from tidegate.tariff.nomenclature.model import BadScheduleError, Schedule
 from tidegate.tariff.nomenclature.sheet import read_sheet
 
@@ -40,4 +40,4 @@ def read_harmonized(
         placed[code] = rows.add(code, record["description"].strip(), parent=above)
     codes, rates = rows.frames()
     checked_once(codes, path.name)
-    return Schedule(NAME, codes, rates, edition, "", valid_from, valid_until)
+    return Schedule(NAME, codes, rates, edition, "", valid_from, valid_until, digest_of([path]))

@@ -81,15 +81,20 @@ class Provision(msgspec.Struct, frozen=True):
 
 
 class Schedule(msgspec.Struct, frozen=True):
-    """An edition of a schedule: its provisions and the texts of its rates, as frames (CODES, RATES)."""
+    """An edition of a schedule: its provisions and the texts of its rates, as frames (CODES, RATES).
+
+    ``currency`` is what its rates are in where they do not say ("" for a schedule without rates); ``source``
+    is the digest of the files it was read from.
+    """
 
     name: str
     codes: pl.DataFrame
     rates: pl.DataFrame
     edition: str = ""
-    currency: str = "USD"
+    currency: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
+    source: str = ""
 
 
 def digits(code: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.tariff.nomenclature.building import Rows, checked_code, checked_once
+from tidegate.tariff.nomenclature.building import Rows, checked_code, checked_once, digest_of
 from tidegate.tariff.nomenclature.model import BadScheduleError, Schedule
 from tidegate.tariff.nomenclature.sheet import read_sheet
 
@@ -58,7 +58,7 @@ def read_plain(
     ]
     codes, rates = _Placing(path.name, records).rows.frames()
     checked_once(codes, path.name)
-    return Schedule(name, codes, rates, edition, currency, valid_from, valid_until)
+    return Schedule(name, codes, rates, edition, currency, valid_from, valid_until, digest_of([path]))
 
 
 def _record(source: str, number: int, row: dict[str, str]) -> _Record:

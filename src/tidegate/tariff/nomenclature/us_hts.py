@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.tariff.nomenclature.building import Rows, checked_code, checked_once
+from tidegate.tariff.nomenclature.building import Rows, checked_code, checked_once, digest_of
 from tidegate.tariff.nomenclature.labels import chapter_label
 from tidegate.tariff.nomenclature.model import BadScheduleError, Note, Schedule
 
@@ -66,7 +66,7 @@ def read_us_hts(
         _add_chapter(rows, path)
     codes, rates = rows.frames()
     checked_once(codes, str(folder))
-    return Schedule(NAME, codes, rates, edition, CURRENCY, valid_from, valid_until)
+    return Schedule(NAME, codes, rates, edition, CURRENCY, valid_from, valid_until, digest_of(chapters))
 
 
 def _add_chapter(rows: Rows, path: Path) -> None:

@@ -3,6 +3,7 @@
 from tidegate.tariff.rates.model import Component, Kind, Rate, Role, UnreadRate, exact_percent
 from tidegate.tariff.rates.printing import print_rate
 from tidegate.tariff.rates.reading import read_rate
+from tidegate.tariff.rates.wording import say_rate
 
 __all__ = [
     "Component",
@@ -13,4 +14,5 @@ __all__ = [
     "exact_percent",
     "print_rate",
     "read_rate",
+    "say_rate",
 ]
