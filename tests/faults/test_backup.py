@@ -56,16 +56,17 @@ def test_a_backup_says_what_it_holds(original, backup, tmp_path):
 
 
 def test_secret_keys_are_copied_only_when_asked_and_stay_their_owners(original, backup, tmp_path):
-    secret = (original / "node.key").read_bytes().strip()
-    assert not [path for path in backup.rglob("*") if path.is_file() and secret in path.read_bytes()]
+    secrets = [(original / name).read_bytes().strip() for name in ("node.key", "node.signing.key")]
+    for path in backup.rglob("*"):
+        assert not path.is_file() or all(secret not in path.read_bytes() for secret in secrets)
     (said,), _, _ = tidegate("backup", "--node", original, "--with-keys", tmp_path / "keys")
     assert said["keys"] is True
-    kept = tmp_path / "keys" / "node.key"
-    assert kept.read_bytes().strip() == secret
-    assert kept.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "keys").stat().st_mode & 0o077 == 0
     restore(tmp_path / "keys", tmp_path / "restored", now)
-    assert (tmp_path / "restored" / "node.key").stat().st_mode & 0o777 == 0o600
+    for folder in (tmp_path / "keys", tmp_path / "restored"):
+        kept = [folder / name for name in ("node.key", "node.signing.key")]
+        assert [path.read_bytes().strip() for path in kept] == secrets
+        assert [path.stat().st_mode & 0o777 for path in kept] == [0o600, 0o600]
 
 
 def test_a_restored_node_goes_on_where_the_backup_was_made(original, tmp_path):
@@ -142,6 +143,78 @@ def test_what_was_erased_while_it_was_copied_is_in_no_backup(original, tmp_path,
         manifest = back_up(journal, [node / "node.toml"], tmp_path / "backup", now)
     assert (len(copies), manifest.attachments) == (2, 8)
     assert restore(tmp_path / "backup", tmp_path / "new", now) == manifest
+
+
+# Against a checkpoint that was kept elsewhere
+
+
+@pytest.fixture
+def published(original, tmp_path):
+    """A copy of the node, and its checkpoint in a file outside."""
+    node = shutil.copytree(original, tmp_path / "published")
+    kept = tmp_path / "kept"
+    with open_node(node, now) as opened:
+        kept.write_text(opened.checkpoint().note)
+    return node, kept
+
+
+def test_a_backup_carries_the_newest_checkpoint_and_is_restored_against_one_kept_elsewhere(
+    published, tmp_path
+):
+    node, kept = published
+    with open_node(node, now) as opened:
+        list(lodge_on(opened, "one", 8, 1))
+        newest = opened.checkpoint()
+        list(lodge_on(opened, "one", 9, 1))
+    (said,), _, _ = tidegate("backup", "--node", node, tmp_path / "backup")
+    assert said["checkpoint"] == newest.size < said["entries"]
+    assert (tmp_path / "backup" / "checkpoint").read_text() == newest.note
+    (said,), status, _ = tidegate("restore", tmp_path / "backup", tmp_path / "new", "--against", kept)
+    assert (status, said["against"]) == (0, True)
+    assert not (tmp_path / "new" / "checkpoint").exists()
+    assert verified(tmp_path / "new").ok
+
+
+def test_a_backup_older_than_the_checkpoint_is_refused(published, original, tmp_path):
+    _, kept = published
+    with open_node(shutil.copytree(original, tmp_path / "old"), now) as opened:
+        back_up(opened.journal, [], tmp_path / "backup", now)
+    with open_node(published[0], now) as opened:
+        list(lodge_on(opened, "one", 8, 1))
+        kept.write_text(opened.checkpoint().note)
+    _, _, said = tidegate("restore", tmp_path / "backup", tmp_path / "new", "--against", kept)
+    assert "tail is cut off" in said
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_backup_of_a_rewritten_history_is_refused_although_it_verifies(published, original, tmp_path):
+    node, kept = published
+    forged = made(tmp_path / "forged")
+    for name in ("node.key", "node.signing.key", "node.toml"):
+        shutil.copy(original / name, forged / name)
+    with open_node(forged, now) as opened:
+        list(lodge_on(opened, "one", 1, 9))
+        opened.catch_up()
+        opened.checkpoint()
+        assert opened.journal.size >= len(story(node))
+    assert verified(forged).ok
+    tidegate("backup", "--node", forged, "--with-keys", tmp_path / "backup")
+    assert tidegate("restore", tmp_path / "backup", tmp_path / "believed")[1] == 0
+    _, _, said = tidegate("restore", tmp_path / "backup", tmp_path / "new", "--against", kept)
+    assert "history was rewritten" in said
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_checkpoint_of_another_key_is_no_proof(published, tmp_path):
+    node, kept = published
+    with open_node(made(tmp_path / "other"), now) as other:
+        vkey = other.verifier_key().vkey
+    tidegate("backup", "--node", node, tmp_path / "backup")
+    arguments = ("restore", tmp_path / "backup", tmp_path / "new", "--against", kept)
+    _, _, said = tidegate(*arguments, "--key", vkey)
+    assert "[backup_unsound]" in said
+    assert not (tmp_path / "new").exists()
+    assert tidegate(*arguments)[1] == 0
 
 
 # What does not prove itself

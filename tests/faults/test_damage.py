@@ -328,6 +328,7 @@ def test_a_sound_node_has_nothing_to_tell(node):
         ("node.toml", None, "configuration"),
         ("node.key", "not a key", "keys"),
         ("node.key", None, "keys"),
+        ("node.signing.key", None, "keys"),
     ],
 )
 def test_a_wrong_configuration_or_key_is_told_beside_the_rest(node, name, text, part):
@@ -339,11 +340,14 @@ def test_a_wrong_configuration_or_key_is_told_beside_the_rest(node, name, text, 
     assert parts(troubles) == {part, "attachments"}
 
 
-def test_a_key_that_others_may_read_is_told(node):
-    (node / "node.key").chmod(0o640)
+@pytest.mark.parametrize("name", ["node.key", "node.signing.key", "node.signing.key.new"])
+def test_a_key_that_others_may_read_is_told(node, name):
+    if not (node / name).exists():
+        shutil.copy(node / "node.signing.key", node / name)
+    (node / name).chmod(0o640)
     (told,), status = check(node)
     assert (status, told["part"], told["severity"]) == (1, "keys", "error")
-    assert f"chmod 600 {node / 'node.key'}" in told["remedy"]
+    assert f"chmod 600 {node / name}" in told["remedy"]
 
 
 def test_a_clock_set_back_is_told_and_recorded_stands_still_until_it_has_passed(node):

@@ -13,18 +13,23 @@ import msgspec
 
 from tidegate.clearance import ClearanceResponder
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, told
+from tidegate.commands.proving import keys_option
 from tidegate.journal import open_journal
 from tidegate.journal.backup import Manifest, back_up
 from tidegate.journal.backup_restoring import restore
 from tidegate.journal.check import Trouble, check_disk, check_journal
 from tidegate.journal.check_tables import Followers, check_tables
+from tidegate.journal.notes import parse_vkey
 from tidegate.journal.tables import discard_if_damaged, path_of
 from tidegate.node import BadAdministrationError, BadConfigurationError, load_administration
 from tidegate.node.configuration import CONFIGURATION, KEY, read_configuration, read_key
 from tidegate.node.installation import READERS
+from tidegate.node.signing import SIGNING_KEY, verifier_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tidegate.journal.notes import VerifierKey
 
 READ, RESPONDERS = "read", "responders"
 _FOR_OTHERS = 0o077
@@ -42,7 +47,7 @@ def check(ctx: click.Context, folder: Path, *, as_json: bool) -> None:
     trouble.
     """
     found = [*_configuration(folder), *_keys(folder)]
-    journal, size = check_journal(folder / "journal", now)
+    journal, size = check_journal(folder / "journal", now, _trusted(folder))
     found += journal
     found += check_tables(
         Followers("reader", folder / READ, {one.name: one.version for one in READERS}), size, str(folder)
@@ -90,12 +95,27 @@ def _keys(folder: Path) -> Iterator[Trouble]:
             "new one the same lodging would get another number, and the random stratum be drawn otherwise."
         )
         yield Trouble("keys", None, str(error), remedy, "error")
+    if not (folder / SIGNING_KEY).exists():
+        wrong = f"{folder / SIGNING_KEY} is missing: the key that checkpoints are signed with."
+        remedy = (
+            "Put it back from where keys are kept safe, or from a backup made with --with-keys. The next "
+            "checkpoint would be signed with a new one, which nobody has a reason to trust."
+        )
+        yield Trouble("keys", None, wrong, remedy, "warning")
     for path in _secret_files(folder):
         if path.stat().st_mode & _FOR_OTHERS:
             wrong = f"{path} can be read or written by others than its owner."
             yield Trouble(
                 "keys", None, wrong, f"`chmod 600 {path}`, and think of who may have read it.", "error"
             )
+
+
+def _trusted(folder: Path) -> list[VerifierKey]:
+    """Return the public halves of the keys in a folder; none where they cannot be read."""
+    try:
+        return verifier_keys(folder, read_configuration(folder))
+    except BadConfigurationError:
+        return []
 
 
 @click.command(name="catch-up")
@@ -151,15 +171,20 @@ def backup(folder: Path, out: Path, *, with_keys: bool, as_json: bool) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A checkpoint that was kept elsewhere; the backup must contain what it covers.",
 )
+@keys_option
 @json_option
-def restore_backup(source: Path, folder: Path, kept: Path | None, *, as_json: bool) -> None:
+def restore_backup(
+    source: Path, folder: Path, kept: Path | None, keys: tuple[str, ...], *, as_json: bool
+) -> None:
     """Make the new node folder DIR from BACKUP, and prove it: all of it, or nothing is made.
 
-    Every file is compared with the manifest, and the journal is verified in whole.
+    Every file is compared with the manifest, and the journal is verified in whole. Without keys given, those
+    in the backup are trusted.
     """
     with told():
-        note = None if kept is None else kept.read_text(encoding="utf-8")
-        manifest = restore(source, folder, now, folders=(READ, RESPONDERS), against=note)
+        note = None if kept is None else kept.read_bytes().decode("utf-8", errors="replace")
+        trusted = [parse_vkey(key) for key in keys] or _trusted(source)
+        manifest = restore(source, folder, now, folders=(READ, RESPONDERS), against=note, keys=trusted)
     lacks_keys = not (folder / KEY).exists()
     if as_json:
         entries = {"entries": manifest.entries, "root": manifest.root}
@@ -169,7 +194,7 @@ def restore_backup(source: Path, folder: Path, kept: Path | None, *, as_json: bo
         compared = "the manifest and the checkpoint" if note is not None else "the manifest"
         console.print(f"Verified in whole; equal to {compared}. The node is in {folder}.", highlight=False)
         if lacks_keys:
-            console.print(f"It has no secret keys: put {KEY} and the signing key in it before it is used.")
+            console.print(f"It has no secret keys: put {KEY} and {SIGNING_KEY} in it before it is used.")
 
 
 def _secret_files(folder: Path) -> list[Path]:

@@ -23,8 +23,9 @@ from tidegate.journal.backup import (
 )
 from tidegate.journal.envelope import DIGEST_PATTERN
 from tidegate.journal.model import JournalError
-from tidegate.journal.sqlite import ATTACHMENTS_FOLDER, JOURNAL_FILE, open_journal
-from tidegate.journal.verification import verify
+from tidegate.journal.notes import VerifierKey
+from tidegate.journal.sqlite import ATTACHMENTS_FOLDER, JOURNAL_FILE, SqliteJournal, open_journal
+from tidegate.journal.verification import Verification, verify
 
 DATABASE = f"{JOURNAL}/{JOURNAL_FILE}"
 TOLD = 3  # faults told in the text of an error; all of them are what `check` is for
@@ -37,12 +38,13 @@ def restore(
     *,
     folders: Sequence[str] = (),
     against: str | None = None,
+    keys: Sequence[VerifierKey] = (),
 ) -> Manifest:
     """Make the new folder `target` from a backup, with empty `folders` for tables; proven, or not at all.
 
     Every file is compared with its digest, the journal is verified in whole, and its size and root are those
-    of the manifest. `against` is a checkpoint that was kept elsewhere, the signed note: only it
-    shows that the backup is of the journal that it is said to be of.
+    of the manifest. `against` is a checkpoint that was kept elsewhere, the signed note; `keys` are
+    those trusted to sign it (see `verify`). Only it shows that the backup is of the journal that is meant.
 
     Raises:
         BackupUnsoundError: it does not prove itself; nothing is left at `target`.
@@ -54,7 +56,7 @@ def restore(
         for name, digest in manifest.files.items():
             _copy_proven(backup, folder, name, digest)
         _attachments(backup, folder)
-        _prove(folder / JOURNAL, clock, manifest, against)
+        _prove(folder / JOURNAL, clock, manifest, lambda journal: verify(journal, against=against, keys=keys))
         for name in folders:
             (folder / name).mkdir()
     return manifest
@@ -112,10 +114,15 @@ def _attachments(backup: Path, folder: Path) -> None:
         raise _unsound("attachments", str(error).rstrip(".")) from error
 
 
-def _prove(folder: Path, clock: Callable[[], datetime], manifest: Manifest, against: str | None) -> None:
+def _prove(
+    folder: Path,
+    clock: Callable[[], datetime],
+    manifest: Manifest,
+    verified: Callable[[SqliteJournal], Verification],
+) -> None:
     try:
         with closing(open_journal(folder, clock=clock)) as journal:
-            found = verify(journal) if against is None else verify(journal, against=against)
+            found = verified(journal)
     except JournalError as error:
         raise _unsound("journal", str(error).rstrip(".")) from error
     if not found.ok:

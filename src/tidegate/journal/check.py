@@ -3,7 +3,7 @@
 Commands in the remedies are those of the command line; `node` is how its user names the node's folder.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from tidegate.journal.committing import instant
 from tidegate.journal.engine import JournalBusyError, JournalFullError
 from tidegate.journal.faults import Fault
 from tidegate.journal.model import JournalError
+from tidegate.journal.notes import VerifierKey
 from tidegate.journal.sqlite import SqliteJournal, open_journal
 from tidegate.journal.verification import verify
 
@@ -49,10 +50,13 @@ class Trouble(Struct, frozen=True):
     severity: Literal["error", "warning", "note"]
 
 
-def check_journal(folder: Path, clock: Callable[[], datetime]) -> tuple[list[Trouble], int | None]:
+def check_journal(
+    folder: Path, clock: Callable[[], datetime], keys: Sequence[VerifierKey] = ()
+) -> tuple[list[Trouble], int | None]:
     """Return what is wrong with the journal in a folder, and its size where it could be read.
 
-    It is verified in whole. Others may append meanwhile. `clock` is compared with the last time recorded.
+    It is verified in whole. Others may append meanwhile. `clock` is compared with the last time recorded;
+    `keys` are those trusted to sign checkpoints (see `verify`).
     """
     try:
         journal = open_journal(folder, clock=clock, read_only=True)
@@ -60,7 +64,7 @@ def check_journal(folder: Path, clock: Callable[[], datetime]) -> tuple[list[Tro
         return [unreadable("database", error, RESTORE)], None
     with closing(journal):
         try:
-            found = [*_database(journal)] or [*_verified(journal), *_times(journal, clock)]
+            found = [*_database(journal)] or [*_verified(journal, keys), *_times(journal, clock)]
             return [*found, *_files(journal)], journal.size
         except JournalError as error:
             return [unreadable("database", error, RESTORE)], None
@@ -85,8 +89,8 @@ def _database(journal: SqliteJournal) -> Iterator[Trouble]:
                 yield Trouble("database", None, f"The file is damaged: {text}.", RESTORE, "error")
 
 
-def _verified(journal: SqliteJournal) -> Iterator[Trouble]:
-    for fault in verify(journal).faults:
+def _verified(journal: SqliteJournal, keys: Sequence[VerifierKey]) -> Iterator[Trouble]:
+    for fault in verify(journal, keys=keys).faults:
         yield _of(fault)
 
 
