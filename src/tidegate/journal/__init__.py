@@ -1,6 +1,10 @@
 """The append-only, verifiable memory: every official act is an entry, everything else is read from it."""
 
 from tidegate.journal.attachments import AttachmentAlteredError, AttachmentMissingError
+from tidegate.journal.backup import BackupExistsError, BackupUnsoundError, Manifest, back_up
+from tidegate.journal.backup_restoring import restore
+from tidegate.journal.check import Trouble, check_disk, check_journal
+from tidegate.journal.check_tables import Followers, check_tables
 from tidegate.journal.engine import (
     BadClockError,
     Journal,
@@ -48,6 +52,8 @@ __all__ = [
     "Appended",
     "AttachmentAlteredError",
     "AttachmentMissingError",
+    "BackupExistsError",
+    "BackupUnsoundError",
     "BadClockError",
     "BadDraftError",
     "BodyTooLargeError",
@@ -57,6 +63,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Fault",
+    "Followers",
     "Journal",
     "JournalBusyError",
     "JournalCorruptError",
@@ -69,6 +76,7 @@ __all__ = [
     "Key",
     "KeyIsNew",
     "KeyLastAt",
+    "Manifest",
     "Reader",
     "Replayed",
     "Responder",
@@ -79,13 +87,19 @@ __all__ = [
     "TablesMissingError",
     "TablesOutdatedError",
     "TablesTakenError",
+    "Trouble",
     "Verification",
     "answer",
+    "back_up",
+    "check_disk",
+    "check_journal",
+    "check_tables",
     "create_journal",
     "digest",
     "follow",
     "open_journal",
     "replay",
+    "restore",
     "tables",
     "verify",
 ]
