@@ -110,6 +110,7 @@ def replay_reader(ctx: click.Context, reader: str, folder: Path, *, as_json: boo
         found = {"reader": reader, "entries": result.entries, "before": result.before, "after": result.after}
         print_json({**found, "equal": equal})
     else:
-        console.print(f"before {result.before}\nafter  {result.after}", highlight=False)
+        before = result.before or "(could not be read)"
+        console.print(f"before {before}\nafter  {result.after}", highlight=False)
         console.print("The tables are equal." if equal else "[bold]The tables DIFFER.[/bold]")
     ctx.exit(0 if equal else 1)
