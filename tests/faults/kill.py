@@ -112,8 +112,12 @@ def in_a_child(act: object, *arguments: object) -> None:
     """Call in a process of its own, so that this one opens nothing before it forks."""
     child = os.fork()
     if not child:
-        act(*arguments)
-        os._exit(0)
+        status = 1
+        try:
+            act(*arguments)
+            status = 0
+        finally:
+            os._exit(status)
     if os.waitpid(child, 0)[1]:
         raise RuntimeError(f"{act} failed in its process")
 
