@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tidegate.commands.face import json_option, print_json, table
-from tidegate.tariff.rates import Component, Rate, UnreadRate, read_rate
+from tidegate.commands.tariff_objects import rate_object
+from tidegate.commands.tariff_schedules import explain, load, search
+from tidegate.tariff.rates import Rate, UnreadRate, read_rate
 from tidegate.tariff.rates.printing import plain
 
 if TYPE_CHECKING:
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 @click.group()
 def tariff() -> None:
     """Read rates, load schedules, explain codes."""
+
+
+tariff.add_command(load)
+tariff.add_command(explain)
+tariff.add_command(search)
 
 
 @tariff.command()
@@ -41,37 +48,6 @@ def rate(ctx: click.Context, currency: str, *, as_json: bool) -> None:
     if not as_json:
         table("Rates", ["text", "kind", "#number", "unit", "of what", "for whom"], rows)
     ctx.exit(1 if unread else 0)
-
-
-def rate_object(text: str, read: Rate | UnreadRate) -> dict[str, Any]:
-    """Return a read rate as it is printed in JSON; what cannot be read has a finding and no components."""
-    if isinstance(read, Rate):
-        return {"text": text, "components": [_component(one) for one in read.components]}
-    return {"text": text, "components": [], "finding": finding_object(read)}
-
-
-def finding_object(unread: UnreadRate) -> dict[str, str]:
-    """Return what is wrong with a text that is no rate, as a finding."""
-    return {"code": unread.CODE, "location": f"column {unread.column}", "text": unread.message}
-
-
-def _component(one: Component) -> dict[str, Any]:
-    """Return every part of a component; numbers are strings of digits, what does not apply is null."""
-    return {
-        "kind": one.kind,
-        "percent": None if one.percent is None else plain(one.percent),
-        "amount": None if one.amount is None else plain(one.amount),
-        "currency": one.currency,
-        "unit": one.unit,
-        "basis": one.basis,
-        "programmes": one.programmes,
-        "role": one.role,
-        "unit_code": one.unit_code,
-        "refers_to": one.refers_to,
-        "condition": one.condition,
-        "footnotes": one.footnotes,
-        "fraction": one.fraction,
-    }
 
 
 def _lines() -> Iterator[str]:

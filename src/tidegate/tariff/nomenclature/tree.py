@@ -100,6 +100,29 @@ class Nomenclature:
         """Return the provisions of a code on any day, in the order of the schedule."""
         return tuple(self.at(row) for row in self._rows_of(code))
 
+    def nearest(self, code: str, on: date | None = None) -> Provision | None:
+        """Return the provision of the longest beginning of a code, None where there is none."""
+        bare = digits(code)
+        for end in range(len(bare), 1, -1):
+            held = [self.at(row) for row in self._rows.get(bare[:end], [])]
+            found = next((one for one in reversed(held) if one.in_force(on)), None)
+            if found is not None:
+                return found
+        return None
+
+    def codes_below(self, code: str, on: date | None = None) -> tuple[Provision, ...]:
+        """Return the nearest provisions with a code below a code; rows that only group them are passed."""
+        found = self.find(code, on)
+        waiting = list(self._children.get(found.row, [])) if found else []
+        below: list[Provision] = []
+        while waiting:
+            row = waiting.pop(0)
+            if self._codes[row]:
+                below += self._in_force([row], on)
+            else:
+                waiting = self._children.get(row, []) + waiting
+        return tuple(below)
+
     def path(self, code: str, on: date | None = None) -> tuple[Provision, ...]:
         """Return the way from the section to a code, () where it is not found.
 
