@@ -8,7 +8,7 @@ from tidegate.tariff.nomenclature.labels import chapter_label, section_label
 from tidegate.tariff.nomenclature.model import BadScheduleError, Note, Provision, Schedule, digits, dotted
 from tidegate.tariff.nomenclature.plain import read_plain
 from tidegate.tariff.nomenclature.searching import Found
-from tidegate.tariff.nomenclature.tree import Nomenclature, StatedRates
+from tidegate.tariff.nomenclature.tree import Nomenclature, StatedRate
 from tidegate.tariff.nomenclature.us_hts import read_us_hts
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "Note",
     "Provision",
     "Schedule",
-    "StatedRates",
+    "StatedRate",
     "UnreadCell",
     "chapter_label",
     "digits",

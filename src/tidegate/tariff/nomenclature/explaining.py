@@ -15,7 +15,7 @@ from tidegate.tariff.rates.wording import say_rate
 if TYPE_CHECKING:
     from datetime import date
 
-    from tidegate.tariff.nomenclature.tree import Nomenclature
+    from tidegate.tariff.nomenclature.tree import Nomenclature, StatedRate
 
 _CHAPTER_DIGITS = 2
 
@@ -75,13 +75,6 @@ def explain(nomenclature: Nomenclature, code: str, on: date | None = None) -> Ex
     if not path:
         return None
     schedule = nomenclature.schedule
-    stated = nomenclature.rates(code, on)
-    rates: tuple[ColumnSaid, ...] = ()
-    if stated is not None:
-        against = stated.provision.code or stated.provision.description
-        rates = tuple(
-            _column(column, text, against, schedule.currency) for column, text in stated.columns.items()
-        )
     return Explanation(
         code=path[-1].code,
         path=path,
@@ -89,7 +82,7 @@ def explain(nomenclature: Nomenclature, code: str, on: date | None = None) -> Ex
         edition=schedule.edition,
         units=tuple(Unit(word, unit_code(word)) for word in nomenclature.units(code, on)),
         notes=tuple(dict.fromkeys(note for step in path for note in step.notes)),
-        rates=rates,
+        rates=tuple(_column(one, schedule.currency) for one in nomenclature.rates(code, on)),
         source=schedule.source,
     )
 
@@ -102,11 +95,12 @@ def explain_by_labels(code: str, missing: str) -> Explanation:
     return Explanation(bare, tuple(label for label in labels if label is not None), missing=missing)
 
 
-def _column(column: str, text: str, against: str, currency: str) -> ColumnSaid:
-    rate = read_rate(text, currency or "USD")
+def _column(stated: StatedRate, currency: str) -> ColumnSaid:
+    against = stated.provision.code or stated.provision.description
+    rate = read_rate(stated.text, currency or "USD")
     if isinstance(rate, UnreadRate):
-        return ColumnSaid(column, text, against, unread=rate.message)
-    return ColumnSaid(column, text, against, tuple(_groups(rate)))
+        return ColumnSaid(stated.column, stated.text, against, unread=rate.message)
+    return ColumnSaid(stated.column, stated.text, against, tuple(_groups(rate)))
 
 
 def _groups(rate: Rate) -> list[GroupSaid]:

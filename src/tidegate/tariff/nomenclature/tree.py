@@ -20,11 +20,12 @@ _CHAPTER_DIGITS = 2
 _HEADING_DIGITS = 4
 
 
-class StatedRates(msgspec.Struct, frozen=True):
-    """The texts of rates by column, and the provision they stand against."""
+class StatedRate(msgspec.Struct, frozen=True):
+    """The text of a rate column, and the provision it stands against."""
 
+    column: str
+    text: str
     provision: Provision
-    columns: dict[str, str]
 
 
 class Nomenclature:
@@ -155,13 +156,21 @@ class Nomenclature:
         beside = self._children[self._parents[found.row]]
         return self._in_force([row for row in beside if row != found.row], on)
 
-    def rates(self, code: str, on: date | None = None) -> StatedRates | None:
-        """Return the rates of a code: its own, or those of the nearest provision above it that has any."""
+    def rates(self, code: str, on: date | None = None) -> tuple[StatedRate, ...]:
+        """Return the rates of a code: in each column its own, or that of the nearest provision above it.
+
+        A rate printed once above several codes holds for all of them; () where the code is not found.
+        """
         found = self.find(code, on)
         if found is None:
-            return None
-        row = next((row for row in (found.row, *self._above(found.row)) if row in self._rates), None)
-        return None if row is None else StatedRates(self.at(row), self._rates[row])
+            return ()
+        stated: dict[str, StatedRate] = {}
+        for row in (found.row, *self._above(found.row)):
+            columns = self._rates.get(row, {})
+            new = [column for column in columns if column not in stated]
+            provision = self.at(row) if new else found
+            stated |= {column: StatedRate(column, columns[column], provision) for column in new}
+        return tuple(stated.values())
 
     def units(self, code: str, on: date | None = None) -> tuple[str, ...]:
         """Return the units of a code: its own, or those of the nearest provision above it that has any."""
@@ -207,7 +216,7 @@ class Nomenclature:
 
     def _longer(self, code: str) -> list[int]:
         """Return the rows of the one provision that holds all codes beginning with this one."""
-        if len(code) < _HEADING_DIGITS:
+        if len(code) < _HEADING_DIGITS or len(code) % 2:
             return []
         at = bisect_left(self._sorted, code)
         if at == len(self._sorted) or not self._sorted[at].startswith(code):
