@@ -78,6 +78,21 @@ def commit(
             call.outcomes = outcome
 
 
+def enter(
+    connection: apsw.Connection,
+    groups: Sequence[Append],
+    clock: Callable[[], datetime],
+    entropy: Callable[[int], bytes],
+) -> list[Appended | Conflict]:
+    """Write groups inside a transaction that the caller has begun, and return their outcomes."""
+    batch = _Batch(connection, clock, entropy)
+    outcome = batch.take(groups)
+    if isinstance(outcome, Exception):
+        raise outcome
+    batch.write()
+    return outcome
+
+
 class _Batch:
     """The rows of one commit, gathered while groups are judged against the tables and against each other."""
 

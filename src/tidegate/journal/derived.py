@@ -24,11 +24,16 @@ from tidegate.journal.envelope import (
     decode_envelope,
     pseudonym_of,
 )
+from tidegate.journal.erasures import Erasures
 from tidegate.journal.faults import Faults
 
 AFTER_PSEUDONYMS = chr(ord(PSEUDONYM_MARK) + 1)
 FIRST_USES = """
 SELECT digest, size, (SELECT min(position) FROM uses u WHERE u.digest = a.digest) FROM attachments a
+"""
+LOST = """
+SELECT digest, min(position), max(position) FROM uses
+WHERE digest NOT IN (SELECT digest FROM attachments) GROUP BY digest
 """
 IndexRow = tuple[str | int, ...]
 
@@ -69,9 +74,9 @@ INDEXES = (
 class Derived:
     """What the envelopes say that the derived tables must hold."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, erasures: Erasures) -> None:
         self.faults = faults
-        self.forgotten: set[str] = set()
+        self.erasures = erasures
         self._drawn = secrets.randbits(128)
         self._keys = self._kinds = self._causes = self._uses = 0
         self._counts = [0, 0, 0, 0]
@@ -107,6 +112,7 @@ class Derived:
                 self._name_differences(connection, index)
         self._pseudonyms(connection)
         self._attachments(connection, files)
+        self._files(connection, files)
 
     def _name_differences(self, connection: apsw.Connection, index: Index) -> None:
         derived = (
@@ -131,23 +137,28 @@ class Derived:
                 self.faults.add(None, "pseudonyms", f"No entry uses the pseudonym {pseudonym}.")
                 continue
             position = used.pop(pseudonym)
-            if pseudonym in self.forgotten:
+            if pseudonym in self.erasures.pseudonyms:
                 self.faults.add(position, "pseudonyms", f"{pseudonym} is erased, but its text is there.")
             elif pseudonym_of(salt, text) != pseudonym:
                 self.faults.add(position, "pseudonyms", f"{pseudonym} does not stand for its text.")
         for pseudonym, position in used.items():
-            if pseudonym not in self.forgotten:
+            if pseudonym not in self.erasures.pseudonyms:
                 self.faults.add(position, "pseudonyms", f"The text of {pseudonym} is gone, without an act.")
         for (text,) in connection.execute("PRAGMA integrity_check(pseudonyms)"):
             if text != "ok":
                 self.faults.add(None, "pseudonyms", f"The index of pseudonyms is damaged: {text}.")
 
     def _attachments(self, connection: apsw.Connection, files: AttachmentFolder) -> None:
-        unknown = (
-            "SELECT digest, min(position) FROM uses WHERE digest NOT IN (SELECT digest FROM attachments)"
-        )
-        for digest, position in connection.execute(unknown + " GROUP BY digest"):
-            self.faults.add(position, "attachments", f"The attachment {digest} is not in the table.")
+        erased = self.erasures.attachments
+        for digest, first, last in connection.execute(LOST):
+            if erased.get(digest, -1) < last:
+                self.faults.add(first, "attachments", f"The attachment {digest} is not in the table.")
+        for digest, position in erased.items():
+            there = connection.execute("SELECT 1 FROM attachments WHERE digest = ?", (digest,)).get
+            if there is None and files.size(digest) is not None:
+                self.faults.add(position, "attachments", f"{digest} is erased, but its file is there.")
+
+    def _files(self, connection: apsw.Connection, files: AttachmentFolder) -> None:
         for digest, size, position in connection.execute(FIRST_USES):
             if not DIGEST_PATTERN.fullmatch(digest):
                 self.faults.add(position, "attachments", f"{digest!r} is no digest.")

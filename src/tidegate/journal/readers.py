@@ -8,6 +8,7 @@ from typing import Protocol
 import apsw
 from msgspec import Struct
 
+from tidegate.acts.journal import Erased
 from tidegate.journal.engine import Journal
 from tidegate.journal.model import Entry
 from tidegate.journal.schema import connect, database_errors
@@ -15,6 +16,7 @@ from tidegate.journal.tables import (
     Followed,
     TablesMissingError,
     TablesOutdatedError,
+    begin_scrub,
     begin_tables,
     checked_state,
     digest,
@@ -28,6 +30,7 @@ from tidegate.journal.tables import (
     path_of,
     position_of,
     replace_tables,
+    scrub_tables,
     transaction,
 )
 
@@ -86,7 +89,8 @@ def follow(
     """Fold what is new, batch by batch, up to the head of the journal or `until`; return the entries folded.
 
     Tables of another version are rebuilt aside and then replaced at once, so that queries never see them half
-    made. Two followers at once are safe: each batch is folded by one of them.
+    made. So are the tables when an `erased` act is heard: rebuilding is forgetting, for any reader. Two
+    followers at once are safe: each batch is folded by one of them.
     """
     path = path_of(reader.name, folder)
     with closing(open_tables(path, patience)) as connection:
@@ -95,19 +99,37 @@ def follow(
             if state is None:
                 begin_tables(connection, reader.schema, Followed(ROLE, reader.name, reader.version, 0))
         if state is not None and state.version != reader.version:
-            end = end_of(journal, 0, until)
-            with held(path, patience), passing_tables(path, patience) as fresh:
-                folded = _build(journal, reader, fresh, batch, end)
-                replace_tables(connection, fresh, patience)
-            return folded
+            return _rebuild(journal, reader, connection, path, (batch, end_of(journal, 0, until), patience))
         end = end_of(journal, 0 if state is None else state.position, until)
         folded = 0
         while True:
-            with held(path, patience):
-                count, reached = _fold(journal, reader, connection, batch, end)
+            try:
+                with held(path, patience):
+                    scrub_tables(connection, path)
+                    count, reached = _fold(journal, reader, connection, batch, end, anew=state is None)
+            except _Forgetting:
+                return folded + _rebuild(journal, reader, connection, path, (batch, end, patience))
             folded += count
             if reached >= end:
                 return folded
+
+
+class _Forgetting(Exception):  # noqa: N818 - it never leaves this module
+    """Something was erased that the tables may have."""
+
+
+def _rebuild(
+    journal: Journal, reader: Reader, connection: apsw.Connection, path: Path, how: tuple[int, int, float]
+) -> int:
+    """Build the tables anew up to an end, in batches, and put them in the place of the old."""
+    batch, end, patience = how
+    with held(path, patience):
+        with passing_tables(path, patience) as fresh:
+            folded = _build(journal, reader, fresh, batch, end)
+            begin_scrub(fresh)
+            replace_tables(connection, fresh, patience)
+        scrub_tables(connection, path)
+    return folded
 
 
 def _build(journal: Journal, reader: Reader, fresh: apsw.Connection, batch: int, end: int) -> int:
@@ -115,18 +137,27 @@ def _build(journal: Journal, reader: Reader, fresh: apsw.Connection, batch: int,
         begin_tables(fresh, reader.schema, Followed(ROLE, reader.name, reader.version, 0))
     folded = reached = 0
     while reached < end:
-        count, reached = _fold(journal, reader, fresh, batch, end)
+        count, reached = _fold(journal, reader, fresh, batch, end, anew=True)
         folded += count
     return folded
 
 
 def _fold(
-    journal: Journal, reader: Reader, connection: apsw.Connection, batch: int, end: int
+    journal: Journal, reader: Reader, connection: apsw.Connection, batch: int, end: int, *, anew: bool = False
 ) -> tuple[int, int]:
-    """Fold one batch from the stored position on; return the entries folded and the position reached."""
+    """Fold one batch from the stored position on; return the entries folded and the position reached.
+
+    Unless the tables are made anew, they may have what an `erased` act in the batch names: nothing is folded
+    then, and they must be.
+    """
+    kinds = None if reader.kinds is None else reader.kinds | {Erased.KIND}
     with transaction(connection):
         start = position_of(connection, reader.version)
-        entries, reached = next_entries(journal, start, batch, reader.kinds, end)
+        entries, reached = next_entries(journal, start, batch, kinds, end)
+        if not anew and any(entry.kind == Erased.KIND for entry in entries):
+            raise _Forgetting
+        if reader.kinds is not None:
+            entries = [entry for entry in entries if entry.kind in reader.kinds]
         if entries:
             reader.fold(entries, connection)
         if reached > start:

@@ -7,11 +7,12 @@ from typing import Protocol
 
 import apsw
 
-from tidegate.acts.journal import ResponderStarted
+from tidegate.acts.journal import Erased, ResponderStarted
 from tidegate.journal.engine import Journal
 from tidegate.journal.model import Append, Appended, Cause, Conflict, Draft, Entry, JournalError, Key
 from tidegate.journal.tables import (
     Followed,
+    begin_scrub,
     begin_tables,
     checked_state,
     end_of,
@@ -22,6 +23,7 @@ from tidegate.journal.tables import (
     own,
     path_of,
     position_of,
+    scrub_tables,
     transaction,
 )
 
@@ -75,7 +77,10 @@ class Responder(Protocol):
         ...
 
     def respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> Sequence[Append]:
-        """Return the answers, having folded both the entries and the answers into the tables."""
+        """Return the answers, having folded both the entries and the answers into the tables.
+
+        A responder whose tables tell of persons hears `erased` too, and forgets what its keys name.
+        """
         ...
 
 
@@ -103,6 +108,7 @@ def answer(
         while True:
             with held(path, patience):
                 count, reached = _answer_batch(journal, responder, connection, batch, (end, until))
+                scrub_tables(connection, path)
             heard += count
             if reached >= end:
                 return heard
@@ -156,6 +162,8 @@ def _answer(
     start = position_of(connection, responder.version)
     entries, reached = next_entries(journal, start, limit, responder.kinds, end)
     heard = [entry for entry in entries if not own(entry, responder.name)]
+    if any(entry.kind == Erased.KIND for entry in heard):
+        begin_scrub(connection)
     groups = responder.respond(heard, connection) if heard else ()
     if groups:
         for group, outcome in zip(groups, journal.append(groups), strict=True):

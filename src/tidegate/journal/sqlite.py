@@ -21,6 +21,7 @@ from tidegate.journal.attachments import (
 )
 from tidegate.journal.committing import TreeState, instant, read_state
 from tidegate.journal.engine import (
+    JournalBusyError,
     JournalCorruptError,
     JournalExistsError,
     JournalFailedError,
@@ -37,6 +38,7 @@ from tidegate.journal.schema import (
     connect,
     database_errors,
 )
+from tidegate.journal.scrubbing import ScrubPendingError, abandoned, remove_files, scrub
 from tidegate.journal.tree import EMPTY_ROOT
 from tidegate.journal.writing import Writer
 
@@ -127,10 +129,22 @@ def open_journal(
     journal = SqliteJournal(folder, clock=clock, entropy=entropy, read_only=read_only, patience=patience)
     try:
         journal.check_format()
+        if not read_only:
+            _finish_erasures(journal)
     except BaseException:
         journal.close()
         raise
     return journal
+
+
+def _finish_erasures(journal: "SqliteJournal") -> None:
+    """Go on with what processes that died had begun to erase; while somebody still reads, leave it."""
+    marks = abandoned(journal.folder)
+    if marks:
+        with contextlib.suppress(ScrubPendingError, JournalBusyError):
+            journal.scrub()
+            for mark in marks:
+                mark.unlink(missing_ok=True)
 
 
 class SqliteJournal:
@@ -150,9 +164,9 @@ class SqliteJournal:
     ) -> None:
         self.folder = folder
         self.files = AttachmentFolder(folder / ATTACHMENTS_FOLDER)
-        self._path = folder / JOURNAL_FILE
+        self.path = folder / JOURNAL_FILE
         self._patience = patience
-        self._writer = None if read_only else Writer(self._path, clock, entropy, patience)
+        self._writer = None if read_only else Writer(self.path, clock, entropy, patience)
         self._idle: list[apsw.Connection] = []
         self._closed = threading.Event()
 
@@ -168,12 +182,26 @@ class SqliteJournal:
         writer = self._writer_allowed()
         stored = compress(blobs)
         self.files.write(stored)
-        writer.register(stored)
+        writer.register(stored, lambda: self.files.write(stored))
         return [digest for digest, _ in stored]
 
     def alone(self, work: Callable[[apsw.Connection], T]) -> T:
         """Return what `work` returns, done in a durable commit of its own: for what is not an append."""
         return self._writer_allowed().alone(work)
+
+    def enter(self, connection: apsw.Connection, groups: Sequence[Append]) -> list[Appended | Conflict]:
+        """Append inside the commit of `alone`."""
+        check_groups(groups)
+        return self._writer_allowed().enter(connection, groups)
+
+    def outside(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Return what `work` returns, done on the writing connection outside of any transaction."""
+        return self._writer_allowed().outside(work)
+
+    def scrub(self) -> None:
+        """Take what the journal says is erased out of its files; `scrub_pending` while somebody reads."""
+        self.alone(lambda connection: remove_files(connection, self.files))
+        self.outside(lambda connection: scrub(connection, self.path))
 
     def _writer_allowed(self) -> Writer:
         if self._writer is None:
@@ -191,7 +219,7 @@ class SqliteJournal:
             connection = self._idle.pop()
         except IndexError:
             with database_errors():
-                connection = connect(self._path, flags=apsw.SQLITE_OPEN_READONLY, patience=self._patience)
+                connection = connect(self.path, flags=apsw.SQLITE_OPEN_READONLY, patience=self._patience)
         with database_errors(connection):
             connection.execute("BEGIN")
             yield connection
@@ -208,7 +236,7 @@ class SqliteJournal:
             version = connection.pragma("user_version")
         if (application, version) != (APPLICATION_ID, FORMAT):
             raise JournalCorruptError(
-                f"{self._path} is no journal of format {FORMAT} (its marks are {application} and {version}).",
+                f"{self.path} is no journal of format {FORMAT} (its marks are {application} and {version}).",
                 position=None,
             )
 

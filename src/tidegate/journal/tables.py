@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from tidegate.journal.attachments import disk_errors
-from tidegate.journal.engine import Journal, JournalCorruptError
+from tidegate.journal.engine import Journal, JournalBusyError, JournalCorruptError
 from tidegate.journal.model import Entry, JournalError
 from tidegate.journal.schema import connect, database_errors
+from tidegate.journal.scrubbing import ScrubPendingError, cut_log, scrub
 
 STATE_TABLE = "followed"
 STATE_SCHEMA = """
@@ -25,6 +27,7 @@ CREATE TABLE followed (
     position INTEGER NOT NULL
 ) STRICT;
 """
+UNSCRUBBED = 1
 LOCK_POLL_SECONDS = 0.02
 
 
@@ -237,6 +240,8 @@ def passing_tables(path: Path, patience: float) -> Iterator[apsw.Connection]:
     """Lend tables in a file of their own beside `path`, which is gone afterwards."""
     with disk_errors("making the tables' folder"):
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{path.stem}-*"):
+            shutil.rmtree(left, ignore_errors=True)  # of a process that died; `held` keeps the living out
         aside = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-")
     with aside as folder, contextlib.closing(open_tables(Path(folder) / path.name, patience)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
@@ -245,6 +250,8 @@ def passing_tables(path: Path, patience: float) -> Iterator[apsw.Connection]:
 
 def replace_tables(connection: apsw.Connection, new: apsw.Connection, patience: float) -> None:
     """Put the new tables in the place of the old in one transaction, under the eyes of who is reading."""
+    if connection.pragma("user_version") == UNSCRUBBED:
+        begin_scrub(new)
     deadline = time.monotonic() + patience
     with database_errors(), connection.backup("main", new, "main") as copy:
         while not copy.done:
@@ -254,6 +261,21 @@ def replace_tables(connection: apsw.Connection, new: apsw.Connection, patience: 
                 if time.monotonic() >= deadline:
                     raise
                 time.sleep(LOCK_POLL_SECONDS)
+
+
+def begin_scrub(connection: apsw.Connection) -> None:
+    """Note, inside the transaction that forgets, that the files still have what was forgotten."""
+    connection.execute(f"PRAGMA user_version = {UNSCRUBBED}")
+
+
+def scrub_tables(connection: apsw.Connection, path: Path) -> None:
+    """Take what was forgotten out of the files; while somebody reads them, the next follower does it."""
+    if connection.pragma("user_version") != UNSCRUBBED:
+        return
+    with contextlib.suppress(ScrubPendingError, JournalBusyError):
+        scrub(connection, path)
+        connection.execute("PRAGMA user_version = 0")
+        cut_log(connection, path)
 
 
 def digest(connection: apsw.Connection) -> str:

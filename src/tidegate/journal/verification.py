@@ -9,19 +9,21 @@ import apsw
 import msgspec
 from msgspec import Struct
 
+from tidegate.acts.journal import Erased
 from tidegate.journal.agreement import Against, Agreement
 from tidegate.journal.checkpoints import Checkpoint, parse_checkpoint
 from tidegate.journal.derived import Derived
 from tidegate.journal.envelope import SALT_SIZE, Envelope, decode_envelope
+from tidegate.journal.erasures import Erasures, decode_erased
 from tidegate.journal.faults import EnoughError, Fault, Faults
 from tidegate.journal.keys import chain_of
 from tidegate.journal.model import JournalError
 from tidegate.journal.notes import VerifierKey
+from tidegate.journal.rows_verification import Batch, judge_batches
 from tidegate.journal.sqlite import SqliteJournal
 from tidegate.journal.tree import EMPTY_ROOT, grow, node_count, root_of
 
 CHUNK = 1000
-ERASED = "erased"
 STORED = """
 SELECT e.position, e.leaf, e.envelope, b.salt, b.body FROM entries e LEFT JOIN bodies b USING (position)
 ORDER BY e.position
@@ -40,13 +42,6 @@ class Verification(Struct, frozen=True):
     ok: bool
     faults: tuple[Fault, ...]
     against: Against | None = None
-
-
-class _Erasure(Struct):
-    """What the body of an `erased` act names."""
-
-    positions: list[int] = []
-    pseudonyms: list[str] = []
 
 
 def verify(
@@ -88,9 +83,10 @@ class _Verifier:
         self.faults = Faults()
         self.size = 0
         self.frontier: list[bytes] = []
-        self.derived = Derived(self.faults)
+        self.erasures = Erasures()
+        self.derived = Derived(self.faults, self.erasures)
         self.missing: list[int] = []
-        self.erased: set[int] = set()
+        self.batches: list[tuple[int, Batch]] = []
         self.last: Envelope | None = None
         # False once an entry is lost or an envelope unsound: what derives from it cannot then be compared.
         self.sound = True
@@ -129,6 +125,7 @@ class _Verifier:
         if self.sound:
             agreement.judge_stored(connection)
             self.derived.compare(connection, self.journal.files)
+            judge_batches(self.batches, self.erasures, self.journal.files, self.faults)
 
     def _grown(self, leaves: list[bytes]) -> list[bytes]:
         """Append the leaves to the tree, noting its root at the sizes of checkpoints; return the nodes."""
@@ -162,8 +159,10 @@ class _Verifier:
                 self.missing.append(position)
             elif len(salt) != SALT_SIZE or sha256(salt + body).hexdigest() != envelope.dig:
                 self.faults.add(position, "body", "The salt or the body is not what the envelope says.")
-            elif envelope.kind == ERASED:
+            elif envelope.kind == Erased.KIND:
                 self._note_erasure(position, body)
+            if envelope.rows is not None:
+                self.batches.append((position, envelope.rows))
             if self.last is not None and envelope.rec < self.last.rec:
                 self.faults.add(position, "envelope", "It was recorded before the entry in front of it.")
             self.last = envelope
@@ -180,12 +179,9 @@ class _Verifier:
 
     def _note_erasure(self, position: int, body: bytes) -> None:
         try:
-            erasure = msgspec.json.decode(body, type=_Erasure)
+            self.erasures.note(position, decode_erased(body))
         except msgspec.DecodeError as error:
             self.faults.add(position, "body", f"The erased act cannot be read: {error}.")
-            return
-        self.erased.update(erasure.positions)
-        self.derived.forgotten.update(erasure.pseudonyms)
 
     def _nodes(self, stored: list[tuple[int, bytes]], completed: list[bytes]) -> bool:
         """Compare stored nodes with the computed; False once they differ, as all later may be shifted."""
@@ -202,10 +198,10 @@ class _Verifier:
 
     def _bodies(self, connection: apsw.Connection) -> None:
         for position in self.missing:
-            if position not in self.erased:
+            if position not in self.erasures.positions:
                 self.faults.add(position, "body", "The body is gone, and no erased act says so.")
         gone = set(self.missing)
-        for position in sorted(self.erased - gone):
+        for position in sorted(self.erasures.positions - gone):
             if position < self.size:
                 self.faults.add(position, "body", "An erased act names the body, which is still there.")
         beyond = "SELECT position FROM bodies WHERE position < 0 OR position >= ?"

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import apsw
 
-from tidegate.journal.committing import Call, commit
+from tidegate.journal.committing import Call, commit, enter
 from tidegate.journal.engine import JournalFailedError
 from tidegate.journal.model import Append, Appended, Conflict, JournalError
 from tidegate.journal.schema import CHECKPOINT_PAGES, WRITER_CACHE_KIB, connect, database_errors
@@ -78,10 +78,18 @@ class Writer:
             for call in calls:
                 self._commit([call])
 
-    def register(self, stored: Sequence[tuple[str, bytes]]) -> None:
-        """Enter attachments, whose files are durable, into the table of those that acts may name."""
+    def register(self, stored: Sequence[tuple[str, bytes]], write: Callable[[], None]) -> None:
+        """Enter attachments, whose files are durable, into the table of those that acts may name.
+
+        `write` writes files that are lost: an erasure may have deleted one since it was found there.
+        """
         sizes = sorted({digest: len(data) for digest, data in stored}.items())
-        self.alone(lambda one: one.executemany("INSERT OR IGNORE INTO attachments VALUES (?, ?)", sizes))
+
+        def enter_rows(connection: apsw.Connection) -> None:
+            connection.executemany("INSERT OR IGNORE INTO attachments VALUES (?, ?)", sizes)
+            write()
+
+        self.alone(enter_rows)
 
     def alone(self, work: Callable[[apsw.Connection], T]) -> T:
         """Return what `work` returns, done in a durable commit of its own."""
@@ -92,6 +100,15 @@ class Writer:
                 done = work(connection)
                 connection.execute("COMMIT")
         return done
+
+    def enter(self, connection: apsw.Connection, groups: Sequence[Append]) -> list[Appended | Conflict]:
+        """Write groups inside the commit of `alone`."""
+        return enter(connection, groups, self.clock, self.entropy)
+
+    def outside(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Return what `work` returns, done on the writing connection outside of any transaction."""
+        with self._commit_lock:
+            return work(self.connection())
 
     def connection(self) -> apsw.Connection:
         """Return the connection, made when it is first needed."""

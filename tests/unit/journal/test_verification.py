@@ -2,10 +2,12 @@ import contextlib
 from hashlib import sha256
 
 import apsw
+import polars as pl
 import pytest
 
 from tests.contract.making import alone, draft
-from tidegate.journal import Append, Cause, Key, Rows, create_journal, open_journal, verify
+from tidegate.journal import Append, Cause, Key, create_journal, open_journal, verify
+from tidegate.journal.batches import attach_batches
 
 PERSON = Key("operator:XA-JANE-DOE", personal=True)
 
@@ -15,7 +17,8 @@ def filled(journal):
     one, two = journal.attach([b"original one", b"original two"])
     journal.append([alone("mrn:A", PERSON, body=b'{"n":0}', author=PERSON, attachments=(one,))])
     journal.append([alone("mrn:B", body=b'{"n":1}', cause=Cause("clearance", 0, "mrn:A", 0))])
-    last = draft("mrn:A", body=b'{"n":2}', kind="batch.lodged", rows=Rows("ab" * 32, 3, two))
+    (rows,) = attach_batches(journal, pl.DataFrame({"value": [1, 2, 3]}), entropy=bytes)
+    last = draft("mrn:A", body=b'{"n":2}', kind="batch.lodged", rows=rows, attachments=(two,))
     journal.append([Append((last,))])
     assert verify(journal).ok
     return journal
