@@ -59,6 +59,7 @@ from tidegate.acts.notices import (
 from tidegate.acts.payments import (
     AccountCredited,
     AccountDrawn,
+    AccountKind,
     AccountOpened,
     AccountRefused,
     AccountRestored,
@@ -71,6 +72,7 @@ __all__ = [
     "CATALOGUE",
     "AccountCredited",
     "AccountDrawn",
+    "AccountKind",
     "AccountOpened",
     "AccountRefused",
     "AccountRestored",

@@ -15,10 +15,7 @@ Direction = Literal["import", "export"]
 
 
 class DeclarationLodged(Act, frozen=True, kw_only=True):
-    """A declarant stated something about goods, and customs gave it a movement reference number.
-
-    ``original`` is the digest of the attachment that holds the bytes as they came.
-    """
+    """A declarant stated something about goods, and customs gave it a movement reference number."""
 
     KIND: ClassVar[str] = "declaration.lodged"
 
@@ -29,7 +26,6 @@ class DeclarationLodged(Act, frozen=True, kw_only=True):
     items: int
     office: str = ""
     direction: Direction = "import"
-    original: str = ""
 
 
 class DeclarationRegistered(Act, frozen=True, kw_only=True):
@@ -64,15 +60,25 @@ class DeclarationRejected(Act, frozen=True, kw_only=True):
 
 
 class TaxLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One duty, tax or fee on one goods item: rate in per cent, money in the unit of the currency."""
+    """One duty, tax or fee on one goods item: rate in per cent, money in the unit of the currency.
+
+    ``rate`` is null where it is no single share of the base: ``rate_text`` has it as published. ``amount`` is
+    what was assessed, after what a relief ``deducted``; of it ``payable`` is to be paid (null: all of it) and
+    ``secured`` is held as security. ``regime`` is the duty regime it was charged under.
+    """
 
     item: int
     type: str
     base: Decimal
-    rate: Decimal
+    rate: Decimal | None
     amount: Decimal
     currency: str
     derivation: str = ""
+    regime: str = ""
+    rate_text: str = ""
+    deducted: Decimal = Decimal(0)
+    payable: Decimal | None = None
+    secured: Decimal = Decimal(0)
     regime: str = ""
 
 

@@ -93,7 +93,7 @@ def consignment_now(journal: Journal, mrn: str) -> tuple[Consignment, int]:
     for entry, act in acts_about(journal, mrn):
         last = entry.position
         if act is not None and entry.kind in CONSIGNMENT_KINDS:
-            consignment = advance(consignment, act, entry.position, entry.occurred)
+            consignment = advance(consignment, act, entry.position, entry.occurred, entry.attachments)
     if consignment is None:
         raise UnknownConsignmentError(f"No declaration has the MRN {referable(mrn)} here.", mrn=mrn)
     return consignment, last

@@ -9,28 +9,85 @@ from typing import Literal
 import msgspec
 
 from tidegate.acts import (
+    AccountDrawn,
     Act,
+    AmendmentRequested,
     ChannelAssigned,
     ControlRecorded,
+    DeclarationAccepted,
+    DeclarationAmended,
     DeclarationAssessed,
     DeclarationLodged,
     DeclarationRejected,
+    Direction,
+    DocumentsRequested,
+    DocumentsSupplied,
+    DwellEnded,
     GoodsArrived,
+    GoodsExited,
     GoodsReleased,
+    InvalidationRequested,
+    PaymentCalled,
     PaymentRecorded,
+    QueryRaised,
+    RequestRefused,
 )
 
 State = Literal[
-    "received", "accepted", "rejected", "assessed", "selected", "under_control", "held", "released"
+    "received",
+    "registered",
+    "accepted",
+    "rejected",
+    "assessed",
+    "selected",
+    "under_control",
+    "held",
+    "released",
+    "cleared",
+    "exited",
+    "invalidated",
+    "expired",
 ]
-Outstanding = Literal["arrival", "control", "payment", "officer"]
+Outstanding = Literal["arrival", "control", "officer", "documents", "query", "request", "dwell", "payment"]
+
+_OPEN: tuple[State, ...] = ("selected", "under_control", "held")
+_WAITING: tuple[State, ...] = ("registered", *_OPEN)
+_AFTER: tuple[State, ...] = ("released", "cleared")
+
+# What is noted and changes no state, by the states in which it may happen.
+_NOTED: dict[str, tuple[State, ...]] = {
+    "goods.arrived": _WAITING,
+    "payment.recorded": (*_OPEN, *_AFTER),
+    "payment.called": _OPEN,
+    "account.drawn": _OPEN,
+    "account.refused": _OPEN,
+    "documents.requested": ("assessed", *_OPEN),
+    "documents.supplied": _OPEN,
+    "query.raised": ("assessed", *_WAITING),
+    "dwell.ended": _OPEN,
+    "quota.allocated": ("released",),
+    "declaration.assessed": _WAITING,
+    "declaration.amended": _WAITING,
+    "declaration.amended export": ("cleared",),
+    "amendment.requested": _WAITING,
+    "amendment.requested export": ("cleared",),
+    "invalidation.requested": _WAITING,
+    "invalidation.requested export": ("cleared",),
+    "request.refused": (*_WAITING, "cleared"),
+    "review.requested": ("rejected", *_WAITING, *_AFTER, "exited", "invalidated", "expired"),
+    "review.decided": ("rejected", *_WAITING, *_AFTER, "exited", "invalidated", "expired"),
+}
 
 # What happens to a consignment, by the state it is in. An act that is not in the table for a state changes
-# nothing there, and acting.py refuses to append it. Arrival and payment are noted and change no state.
+# nothing there, and acting.py refuses to append it. Some acts are allowed for one direction of trade only.
 TRANSITIONS: dict[tuple[State | None, str], State] = {
     (None, "declaration.lodged"): "received",
+    ("received", "declaration.registered"): "registered",
     ("received", "declaration.accepted"): "accepted",
     ("received", "declaration.rejected"): "rejected",
+    ("registered", "declaration.accepted"): "accepted",
+    ("registered", "declaration.rejected"): "rejected",
+    ("registered", "declaration.expired"): "expired",
     ("accepted", "declaration.assessed"): "assessed",
     ("assessed", "channel.assigned green"): "selected",
     ("assessed", "channel.assigned blue"): "selected",
@@ -40,13 +97,12 @@ TRANSITIONS: dict[tuple[State | None, str], State] = {
     ("under_control", "control.recorded irregular"): "held",
     ("held", "control.recorded conform"): "selected",
     ("selected", "goods.released"): "released",
-    ("selected", "goods.arrived"): "selected",
-    ("under_control", "goods.arrived"): "under_control",
-    ("held", "goods.arrived"): "held",
-    ("selected", "payment.recorded"): "selected",
-    ("under_control", "payment.recorded"): "under_control",
-    ("held", "payment.recorded"): "held",
-    ("released", "payment.recorded"): "released",
+    ("released", "declaration.cleared"): "cleared",
+    ("cleared", "goods.exited export"): "exited",
+    ("released", "goods.exited export"): "exited",
+    **{(state, "declaration.invalidated"): "invalidated" for state in _WAITING},
+    ("cleared", "declaration.invalidated export"): "invalidated",
+    **{(state, event): state for event, states in _NOTED.items() for state in states},
 }
 
 # The last letter of a declaration type that says the goods have not arrived: D, E, F and K stand for the
@@ -55,7 +111,10 @@ PRE_LODGED = frozenset("DEFK")
 
 
 class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the acts about one declaration come to, as far as they are folded."""
+    """What the acts about one declaration come to, as far as they are folded.
+
+    ``original`` is the digest of the attachment that holds the version in force.
+    """
 
     mrn: str
     lrn: str
@@ -65,8 +124,14 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     items: int
     state: State
     lodged: datetime
+    direction: Direction = "import"
+    version: int = 1
+    original: str = ""
+    accepted: datetime | None = None
     arrived: datetime | None = None
     released: datetime | None = None
+    exited: datetime | None = None
+    dwell: datetime | None = None
     channel: str | None = None
     stratum: str | None = None
     score: float = 0.0
@@ -74,26 +139,47 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     paid: Decimal = Decimal(0)
     currency: str = ""
     deferred: bool = False
+    calculated: bool = True
+    quota: bool = False
+    provisional: bool = False
+    account: str = ""
+    called: bool = False
+    drawn: bool = False
+    documents: bool = False
+    query: bool = False
+    requests: int = 0
     outcome: str | None = None
     controls: int = 0
     findings: int = 0
     positions: tuple[int, ...] = ()
 
     @property
+    def pre_lodged(self) -> bool:
+        """Whether the declaration was lodged before the goods arrived."""
+        return self.type[-1:] in PRE_LODGED
+
+    @property
     def outstanding(self) -> tuple[Outstanding, ...]:
         """What release still waits for, in the order in which it is asked for."""
-        if self.state in ("received", "accepted", "rejected", "assessed", "released"):
+        if self.state not in _WAITING:
             return ()
-        waits: list[Outstanding] = []
-        if self.arrived is None and self.type[-1:] in PRE_LODGED:
-            waits.append("arrival")
-        if self.state == "under_control":
-            waits.append("control")
-        if self.state == "held":
-            waits.append("officer")
-        if self.due > self.paid and not self.deferred:
-            waits.append("payment")
-        return tuple(waits)
+        waits: dict[Outstanding, bool] = {
+            "arrival": self.arrived is None and self.pre_lodged,
+            "control": self.state == "under_control",
+            "officer": self.state == "held",
+            "documents": self.documents,
+            "query": self.query,
+            "request": self.requests > 0,
+            "dwell": self.dwell is not None,
+            "payment": self._owes(),
+        }
+        return tuple(what for what, open_ in waits.items() if open_)
+
+    def _owes(self) -> bool:
+        """Tell whether money must come first: at once, or from the account that was called on."""
+        if self.called:
+            return not self.drawn and self.due > self.paid
+        return self.due > self.paid and not self.deferred
 
 
 def event_of(act: Act) -> str:
@@ -107,14 +193,29 @@ def event_of(act: Act) -> str:
 
 def allowed(consignment: Consignment | None, act: Act) -> bool:
     """Tell whether the table of transitions has a way for this act from the state the consignment is in."""
-    state = consignment.state if consignment is not None else None
-    return (state, event_of(act)) in TRANSITIONS
+    return _next(consignment, act) is not None
+
+
+def _next(consignment: Consignment | None, act: Act) -> State | None:
+    """Return the state an act leads to, None where the table has no way for it."""
+    event = event_of(act)
+    if consignment is None:
+        return TRANSITIONS.get((None, event))
+    found = TRANSITIONS.get((consignment.state, event))
+    return found or TRANSITIONS.get((consignment.state, f"{event} {consignment.direction}"))
 
 
 def advance(
-    consignment: Consignment | None, act: Act, position: int, occurred: datetime
+    consignment: Consignment | None,
+    act: Act,
+    position: int,
+    occurred: datetime,
+    attached: tuple[str, ...] = (),
 ) -> Consignment | None:
-    """Fold one act into a consignment. An act the table does not allow leaves all but its position out."""
+    """Fold one act into a consignment. An act the table does not allow leaves all but its position out.
+
+    ``attached`` are the attachments of its entry: the first of a lodging is the declaration as it came.
+    """
     if consignment is None:
         if not isinstance(act, DeclarationLodged):
             return None
@@ -125,6 +226,8 @@ def advance(
             type=act.type,
             office=act.office,
             items=act.items,
+            direction=act.direction,
+            original=attached[0] if attached else "",
             state="received",
             lodged=occurred,
             positions=(position,) if position >= 0 else (),
@@ -136,18 +239,16 @@ def advance(
 
 
 def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str, object]:
-    changes: dict[str, object] = {"state": TRANSITIONS[consignment.state, event_of(act)]}
+    changes: dict[str, object] = {"state": _next(consignment, act)}
     match act:
         case DeclarationRejected():
             changes["findings"] = len(act.findings) + act.further
+        case DeclarationAccepted():
+            # The arrival that makes a pre-lodged declaration a legal one makes a new version of it too.
+            raised = consignment.version + (consignment.state == "registered")
+            changes |= {"accepted": occurred, "dwell": act.until, "version": raised}
         case DeclarationAssessed():
-            changes |= {
-                "due": act.due,
-                "currency": act.currency,
-                "deferred": act.deferred,
-                "score": act.score,
-                "findings": len(act.findings) + act.further,
-            }
+            changes |= _assessed(act)
         case ChannelAssigned():
             changes |= {"channel": act.channel, "stratum": act.stratum, "office": act.office}
         case GoodsArrived():
@@ -157,5 +258,48 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
         case PaymentRecorded():
             changes["paid"] = consignment.paid + act.amount
         case GoodsReleased():
-            changes["released"] = occurred
+            changes |= {"released": occurred, "provisional": act.provisional}
+        case GoodsExited():
+            changes["exited"] = occurred
+        case _:
+            changes |= _noted(consignment, act)
+    return changes
+
+
+def _assessed(act: DeclarationAssessed) -> dict[str, object]:
+    return {
+        "due": act.due,
+        "currency": act.currency,
+        "deferred": act.deferred,
+        "score": act.score,
+        "findings": len(act.findings) + act.further,
+        "calculated": act.calculated,
+        "quota": act.quota,
+        "account": act.account,
+    }
+
+
+def _noted(consignment: Consignment, act: Act) -> dict[str, object]:
+    """Return what an act changes that leaves the state as it is."""
+    changes: dict[str, object] = {}
+    match act:
+        case AmendmentRequested() | InvalidationRequested():
+            changes["requests"] = consignment.requests + 1
+        case RequestRefused():
+            changes["requests"] = max(consignment.requests - 1, 0)
+        case DeclarationAmended():
+            changes["requests"] = max(consignment.requests - 1, 0)
+            changes |= {"version": act.version, "original": act.original, "items": act.items}
+        case DocumentsRequested():
+            changes["documents"] = consignment.documents or act.blocking
+        case DocumentsSupplied():
+            changes["documents"] = False
+        case QueryRaised():
+            changes["query"] = True
+        case DwellEnded():
+            changes["dwell"] = None
+        case PaymentCalled():
+            changes["called"] = True
+        case AccountDrawn():
+            changes["drawn"] = True
     return changes

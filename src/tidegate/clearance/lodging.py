@@ -10,6 +10,7 @@ import msgspec
 from tidegate.acts import DeclarationLodged, MessageReceived, decode
 from tidegate.clearance.bounds import referable, within
 from tidegate.clearance.drafting import author_key, draft, position_of
+from tidegate.clearance.practice import direction_of
 from tidegate.clearance.reader import MRN_KEY
 from tidegate.clearance.refusals import RefusedActError
 from tidegate.declarations.declaration import Declaration
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _ATTEMPTS = 3
 _FINDINGS_IN_ACT = 50
 _FINDING_OCTETS = 24 * 1024
+_UCRS = frozenset({"DCR", "MCR"})  # previous documents that name a declaration's UCR, and a master UCR
+_MOST_UCRS = 50
 
 
 class Lodging(msgspec.Struct, frozen=True):
@@ -138,6 +141,7 @@ def _lodging_draft(
         declarant=declarant,
         type=referable(lodging.declaration.type_code or ""),
         items=len(shipment.government_agency_goods_item) if shipment else 0,
+        direction=direction_of(lodging.declaration),
     )
     operator = author_key(f"operator:{declarant or 'unknown'}")
     keys = [Key(MRN_KEY + mrn), operator]
@@ -145,7 +149,26 @@ def _lodging_draft(
     if lrn:
         keys.append(_lrn_key(declarant, lrn))
         conditions.insert(0, KeyIsNew(keys[-1]))
+    if act.direction == "export":
+        keys += [ucr_key(ucr) for ucr in ucrs_of(lodging.declaration)]
     return mrn, Append((draft(act, lodging.occurred, operator, keys, (digest,)),), tuple(conditions))
+
+
+def ucrs_of(declaration: Declaration) -> list[str]:
+    """Return the references of the consignment and of the masters over it, by which movements tell of it."""
+    shipment = declaration.goods_shipment
+    if shipment is None:
+        return []
+    documents = [*shipment.previous_document]
+    for item in shipment.government_agency_goods_item:
+        documents += item.previous_document
+    found = [document.id for document in documents if document.type_code in _UCRS and document.id]
+    return list(dict.fromkeys(referable(ucr) for ucr in found[:_MOST_UCRS]))
+
+
+def ucr_key(ucr: str) -> Key:
+    """Return the key of a consignment's reference; it stands for a firm, whose number is in it."""
+    return Key(f"ucr:{ucr}", personal=True)
 
 
 def _lrn_key(declarant: str, lrn: str) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate.acts import decode
-from tidegate.clearance.life import advance
+from tidegate.clearance.life import TRANSITIONS, advance
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
 
 if TYPE_CHECKING:
@@ -17,26 +17,14 @@ if TYPE_CHECKING:
 
 MRN_KEY = "mrn:"
 
-CONSIGNMENT_KINDS = frozenset(
-    {
-        "declaration.lodged",
-        "declaration.accepted",
-        "declaration.rejected",
-        "declaration.assessed",
-        "channel.assigned",
-        "goods.arrived",
-        "control.recorded",
-        "payment.recorded",
-        "goods.released",
-    }
-)
+CONSIGNMENT_KINDS = frozenset(event.partition(" ")[0] for _, event in TRANSITIONS)
 
 
 class ClearanceReader:
     """Folds acts about consignments, in the order of the journal."""
 
     name = "clearance"
-    version = 1
+    version = 2
     kinds: frozenset[str] | None = CONSIGNMENT_KINDS
     schema = CONSIGNMENTS
 
@@ -49,7 +37,7 @@ class ClearanceReader:
             if mrn is None or entry.body is None:
                 continue
             act = decode(entry.kind, entry.version, entry.body)
-            shelf.put(advance(shelf.get(mrn), act, entry.position, entry.occurred))
+            shelf.put(advance(shelf.get(mrn), act, entry.position, entry.occurred, entry.attachments))
         shelf.store()
 
 

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from tidegate.acts import (
+    AccountOpened,
     Act,
+    AmendmentRequested,
     ChannelAssigned,
-    DeclarationAccepted,
+    DeclarationAmended,
     DeclarationAssessed,
+    DeclarationCleared,
     DeclarationLodged,
-    DeclarationRejected,
+    GoodsArrived,
     GoodsReleased,
+    InvalidationRequested,
+    QuotaAllocated,
     decode,
 )
-from tidegate.clearance.bounds import within
-from tidegate.clearance.decision import Decision, Terms, decide
+from tidegate.clearance.answering import Answering
+from tidegate.clearance.judging import Judge, Judged, Version
 from tidegate.clearance.life import Consignment, advance, allowed
+from tidegate.clearance.practice import Practice
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, mrn_of
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
-from tidegate.clearance.taxes import encoded, in_body
-from tidegate.declarations.findings import Finding
-from tidegate.declarations.frame import Lodged
-from tidegate.declarations.messages import read_message
-from tidegate.declarations.wire.xml import XmlLimits
+from tidegate.clearance.taxes import encoded
 from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
-from tidegate.risk import Loads, select
+from tidegate.risk import Loads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +35,9 @@ if TYPE_CHECKING:
 
     import apsw
 
-# What goes into an act, in number and in octets; the rest is counted. A body has room for 64 KiB, of which
-# findings, reasons and taxes take at most 24, 8 and 24. Judging the attachment again gives all findings.
-_FINDINGS_IN_ACT, _FINDING_OCTETS = 50, 24 * 1024
-_REASONS_IN_ACT, _REASON_OCTETS = 20, 8 * 1024
+    from tidegate.clearance.decision import Terms
 
-# A message was read within the limits of its day when it was lodged: it is not measured again, or a limit
-# lowered since would stop the clearance of everything after it.
-_NO_LIMITS = XmlLimits(octets=sys.maxsize, depth=sys.maxsize)
-_UNREADABLE = Finding(
-    "TG-UNREADABLE", "Declaration", "What was lodged is kept, but it cannot be read any more. Lodge it anew."
-)
+_Heard = tuple[Entry, str, Act]
 
 _LOADS = """
 CREATE TABLE loads (
@@ -52,6 +45,7 @@ CREATE TABLE loads (
     PRIMARY KEY (day, office, channel)
 ) WITHOUT ROWID;
 """
+_ACCOUNTS = "CREATE TABLE accounts (account TEXT PRIMARY KEY) WITHOUT ROWID;"
 
 
 class ClearanceResponder:
@@ -62,27 +56,23 @@ class ClearanceResponder:
     """
 
     name = "clearance"
-    version = 1
-    kinds = CONSIGNMENT_KINDS
-    schema = CONSIGNMENTS + _LOADS
+    version = 2
+    kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND}
+    schema = CONSIGNMENTS + _LOADS + _ACCOUNTS
 
-    def __init__(self, terms: Terms, key: bytes, journal: Journal) -> None:
-        """Take the terms and the node's key; of the journal, only its attachments are used."""
-        self._terms = terms
-        self._key = key
+    def __init__(self, terms: Terms, key: bytes, journal: Journal, practice: Practice | None = None) -> None:
+        """Take the terms, the node's key and the practice; of the journal, only its attachments are used."""
         self._journal = journal
+        self._judge = Judge(terms, practice or Practice(), journal)
+        self._answering = Answering(self._judge, key, journal)
         self._author = Key(f"responder:{self.name}")
 
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold entries without answering them, when a new version takes over."""
         shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry in entries})
         shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
-        for entry in entries:
-            mrn = mrn_of(entry)
-            if mrn is None or entry.body is None:
-                continue
-            act = decode(entry.kind, entry.version, entry.body)
-            consignment = advance(shelf.get(mrn), act, -1, entry.occurred)
+        for entry, mrn, act in _acts(entries, tables):
+            consignment = advance(shelf.get(mrn), act, -1, entry.occurred, entry.attachments)
             shelf.put(consignment)
             if consignment and isinstance(act, ChannelAssigned) and act.channel in ("red", "yellow"):
                 loads.add(act.office, consignment.lodged.date(), act.channel)
@@ -91,95 +81,89 @@ class ClearanceResponder:
 
     def respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> Sequence[Append]:
         """Answer a batch of entries, and fold both them and the answers."""
-        heard = [
-            (entry, mrn, decode(entry.kind, entry.version, entry.body))
-            for entry in entries
-            if (mrn := mrn_of(entry)) is not None and entry.body is not None
-        ]
-        decisions = self._decide([(entry, mrn) for entry, mrn, act in heard if _is_new(act)])
-        shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry, _, _ in heard})
+        accounts = _known_accounts(tables)
+        opened = [(entry.position, act.account) for entry, act in _opened(entries)]
+        heard = _acts(entries, tables)
+        shelf = Shelf(tables)
         shelf.fetch(mrn for _, mrn, _ in heard)
+        judged = self._judge_ahead(heard, shelf)
+        days = {entry.occurred.date() for entry, _, _ in heard}
+        loads = _load(tables, days | {c.lodged.date() for _, mrn, _ in heard if (c := shelf.get(mrn))})
         answers = []
         for entry, mrn, act in heard:
-            consignment = advance(shelf.get(mrn), act, -1, entry.occurred)
+            known = shelf.get(mrn)
+            if known is not None and not allowed(known, act):
+                continue
+            consignment = advance(known, act, -1, entry.occurred, entry.attachments)
             if consignment is None:
                 continue
-            decision = decisions[mrn] if _is_new(act) else None
-            acts = self._decided(consignment, decision, loads) if decision else []
+            while opened and opened[0][0] < entry.position:
+                accounts.add(opened.pop(0)[1])
+            acts = self._answers(entry, act, consignment, judged, loads)
             for answered in acts:
                 consignment = advance(consignment, answered, -1, entry.occurred) or consignment
-            release = GoodsReleased(mrn=mrn)
-            if allowed(consignment, release) and not consignment.outstanding:
-                acts.append(release)
-                consignment = advance(consignment, release, -1, entry.occurred) or consignment
+            onwards = self._answering.towards_release(consignment, frozenset(accounts))
+            for answered in onwards:
+                consignment = advance(consignment, answered, -1, entry.occurred) or consignment
             shelf.put(consignment)
-            if acts:
-                answers.append(self._append(entry, mrn, acts, decision))
+            if acts or onwards:
+                answers.append(self._append(entry, mrn, acts + onwards, judged))
         shelf.store()
         _store(loads, tables)
         return answers
 
-    def _decide(self, lodged: list[tuple[Entry, str]]) -> dict[str, Decision]:
-        """Return the decision on each declaration, read from the bytes that came.
+    def _answers(
+        self, entry: Entry, act: Act, consignment: Consignment, judged: dict[int, Judged], loads: Loads
+    ) -> list[Act]:
+        """Return the answers to one act, which is folded already."""
+        match act:
+            case DeclarationLodged():
+                return self._answering.to_lodging(consignment, judged[entry.position], loads)
+            case GoodsArrived() if consignment.state == "registered":
+                final = judged.get(entry.position) or self._judged_now(consignment, entry)
+                judged[entry.position] = final
+                return self._answering.accept(consignment, final, loads, entry.occurred)
+            case AmendmentRequested():
+                request, _ = self._judge.declaration(entry.attachments[0])
+                acts, of_it = self._answering.to_amendment(consignment, request, entry)
+                if of_it is not None:
+                    judged[entry.position] = of_it
+                return acts
+            case InvalidationRequested():
+                return self._answering.to_invalidation(consignment)
+            case QuotaAllocated():
+                return [DeclarationCleared(mrn=consignment.mrn)]
+        return []
 
-        What was read when it was lodged and cannot be read now, by software that has become stricter, is
-        rejected and says why: the declarations after it are not to wait for it.
+    def _judge_ahead(self, heard: list[_Heard], shelf: Shelf) -> dict[int, Judged]:
+        """Judge in one go what the batch will need: what was lodged, and what arrives as it was lodged.
+
+        What is amended in the batch before it arrives is judged when its turn comes.
         """
-        readable, decisions = [], {}
-        for entry, mrn in lodged:
-            message = read_message(self._journal.attachment(entry.attachments[0]), _NO_LIMITS)
-            if message.declaration is None:
-                decisions[mrn] = Decision((_UNREADABLE, *message.findings), self._terms.default_office)
-            else:
-                readable.append(Lodged(mrn, entry.occurred, message.declaration))
-        return decisions | decide(readable, self._terms)
+        lodged = {
+            mrn: (entry.position, Version(mrn, entry.occurred, entry.attachments[0]))
+            for entry, mrn, act in heard
+            if isinstance(act, DeclarationLodged)
+        }
+        amended = {mrn for _, mrn, act in heard if isinstance(act, AmendmentRequested)}
+        arriving: dict[str, tuple[int, Version]] = {}
+        for entry, mrn, act in heard:
+            known = shelf.get(mrn)
+            if not isinstance(act, GoodsArrived) or mrn in amended or mrn in arriving or known is None:
+                continue
+            if known.state == "registered":
+                arriving[mrn] = (entry.position, Version(mrn, entry.occurred, known.original))
+        found: dict[int, Judged] = {}
+        for group in (lodged, arriving):
+            decided = self._judge.versions([version for _, version in group.values()]) if group else {}
+            found |= {position: decided[mrn] for mrn, (position, _) in group.items()}
+        return found
 
-    def _decided(self, consignment: Consignment, decision: Decision, loads: Loads) -> list[Act]:
-        mrn = consignment.mrn
-        if not decision.accepted:
-            shown, further = _cut(decision.findings)
-            return [DeclarationRejected(mrn=mrn, findings=shown, further=further)]
-        choice = select(
-            mrn,
-            decision.score,
-            decision.office,
-            consignment.lodged.date(),
-            policy=self._terms.policy,
-            key=self._key,
-            loads=loads,
-        )
-        return [
-            DeclarationAccepted(mrn=mrn),
-            self._assessed(mrn, decision),
-            ChannelAssigned(
-                mrn=mrn,
-                channel=choice.channel,
-                stratum=choice.stratum,
-                grounds=choice.grounds,
-                office=decision.office,
-                probability=self._terms.policy.random_share if choice.stratum == "random" else None,
-            ),
-        ]
+    def _judged_now(self, consignment: Consignment, entry: Entry) -> Judged:
+        version = Version(consignment.mrn, entry.occurred, consignment.original)
+        return self._judge.versions([version])[consignment.mrn]
 
-    def _assessed(self, mrn: str, decision: Decision) -> DeclarationAssessed:
-        shown, further = _cut(decision.findings)
-        reasons = within(decision.reasons, _REASONS_IN_ACT, _REASON_OCTETS)
-        few = in_body(decision.taxes)
-        return DeclarationAssessed(
-            mrn=mrn,
-            due=decision.due,
-            currency=self._terms.tariff.currency,
-            deferred=decision.deferred,
-            taxes=decision.taxes if few else (),
-            taxes_attached=0 if few else len(decision.taxes),
-            findings=shown,
-            score=decision.score,
-            reasons=reasons,
-            further=further,
-            further_reasons=len(decision.reasons) - len(reasons),
-        )
-
-    def _append(self, entry: Entry, mrn: str, acts: list[Act], decision: Decision | None) -> Append:
+    def _append(self, entry: Entry, mrn: str, acts: list[Act], judged: dict[int, Judged]) -> Append:
         """Return the answers to one entry as a group; a release stands under a condition of its own."""
         drafts, conditions = [], []
         for n, answered in enumerate(acts):
@@ -187,9 +171,6 @@ class ClearanceResponder:
             if isinstance(answered, GoodsReleased):
                 keys.append(Key(f"release:{mrn}"))
                 conditions.append(KeyIsNew(keys[-1]))
-            attached: list[str] = []
-            if isinstance(answered, DeclarationAssessed) and answered.taxes_attached and decision:
-                attached = self._journal.attach([encoded(decision.taxes)])
             drafts.append(
                 Draft(
                     kind=answered.KIND,
@@ -199,21 +180,40 @@ class ClearanceResponder:
                     keys=tuple(keys),
                     body=answered.encode(),
                     cause=Cause(self.name, entry.position, mrn, n),
-                    attachments=tuple(attached),
+                    attachments=self._attached(answered, judged.get(entry.position)),
                 )
             )
         return Append(tuple(drafts), tuple(conditions))
 
+    def _attached(self, act: Act, judged: Judged | None) -> tuple[str, ...]:
+        if isinstance(act, DeclarationAssessed) and act.taxes_attached and judged:
+            return tuple(self._journal.attach([encoded(judged.decision.taxes)]))
+        return (act.original,) if isinstance(act, DeclarationAmended) else ()
 
-def _is_new(act: Act) -> bool:
-    return isinstance(act, DeclarationLodged)
+
+def _acts(entries: Sequence[Entry], tables: apsw.Connection) -> list[_Heard]:
+    """Return the acts about consignments in entries, having noted the accounts that were opened."""
+    for _, act in _opened(entries):
+        tables.execute("INSERT OR IGNORE INTO accounts VALUES (?)", (act.account,))
+    return [
+        (entry, mrn, decode(entry.kind, entry.version, entry.body))
+        for entry in entries
+        if (mrn := mrn_of(entry)) is not None and entry.body is not None
+    ]
 
 
-def _cut(findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], int]:
-    """Return the findings that go into an act, those that stop acceptance first, and how many are left."""
-    ordered = sorted(findings, key=lambda finding: not finding.stops)
-    shown = within(ordered, _FINDINGS_IN_ACT, _FINDING_OCTETS)
-    return shown, len(ordered) - len(shown)
+def _opened(entries: Sequence[Entry]) -> list[tuple[Entry, AccountOpened]]:
+    found = []
+    for entry in entries:
+        if entry.kind == AccountOpened.KIND and entry.body is not None:
+            act = decode(entry.kind, entry.version, entry.body)
+            assert isinstance(act, AccountOpened)
+            found.append((entry, act))
+    return found
+
+
+def _known_accounts(tables: apsw.Connection) -> set[str]:
+    return {account for (account,) in tables.execute("SELECT account FROM accounts")}
 
 
 def _load(tables: apsw.Connection, days: set[date]) -> Loads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 CONSIGNMENTS = """
 CREATE TABLE consignments (
     mrn TEXT PRIMARY KEY, state TEXT NOT NULL, office TEXT NOT NULL, channel TEXT,
-    lodged TEXT NOT NULL, record BLOB NOT NULL
+    lodged TEXT NOT NULL, clock TEXT, record BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX consignments_by_clock ON consignments (clock) WHERE clock IS NOT NULL;
 CREATE INDEX consignments_by_state ON consignments (state, office);
 """
 
@@ -56,10 +58,10 @@ class Shelf:
     def store(self) -> None:
         """Write what was changed to the table, inside the transaction that is open."""
         rows = [
-            (c.mrn, c.state, c.office, c.channel, c.lodged.isoformat(), _ENCODER.encode(c))
+            (c.mrn, c.state, c.office, c.channel, c.lodged.isoformat(), _clock(c), _ENCODER.encode(c))
             for c in (self._held[mrn] for mrn in sorted(self._changed))
         ]
-        self._tables.executemany("INSERT OR REPLACE INTO consignments VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._tables.executemany("INSERT OR REPLACE INTO consignments VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._changed.clear()
 
 
@@ -68,3 +70,22 @@ def stored(tables: apsw.Connection, mrn: str) -> Consignment | None:
     shelf = Shelf(tables)
     shelf.fetch([mrn])
     return shelf.get(mrn)
+
+
+def _clock(consignment: Consignment) -> str | None:
+    """Return since when, or until when, the clock watches a consignment."""
+    if consignment.state == "registered":
+        return waiting_since(consignment.lodged)
+    if consignment.dwell is not None and "dwell" in consignment.outstanding:
+        return dwelling_until(consignment.dwell)
+    return None
+
+
+def waiting_since(moment: datetime) -> str:
+    """Return how the table writes that goods are waited for since a moment."""
+    return f"since {moment.astimezone(UTC).isoformat(timespec='microseconds')}"
+
+
+def dwelling_until(moment: datetime) -> str:
+    """Return how the table writes that release waits until a moment."""
+    return f"until {moment.astimezone(UTC).isoformat(timespec='microseconds')}"
