@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lark import Lark
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from tidegate.tariff.rates.building import Building
 from tidegate.tariff.rates.model import Rate, UnreadRate
@@ -62,13 +62,8 @@ def _read(text: str, currency: str) -> Rate | UnreadRate:
         return UnreadRate(text[:LONGEST], LONGEST, f"at most {LONGEST} characters")
     try:
         tree = _parser().parse(text)
-    except UnexpectedEOF as error:
-        return UnreadRate(text, len(text) + 1, _in_words(error.expected))
-    except UnexpectedToken as error:
-        place = len(text) + 1 if error.token.type == "$END" else (error.pos_in_stream or 0) + 1
-        return UnreadRate(text, place, _in_words(error.accepts or error.expected))
-    except UnexpectedCharacters as error:
-        return UnreadRate(text, (error.pos_in_stream or 0) + 1, _in_words(error.allowed or ()))
+    except UnexpectedInput as error:
+        return _told(text, error)
     return Building(text, currency).transform(tree)
 
 
@@ -76,6 +71,18 @@ def _read(text: str, currency: str) -> Rate | UnreadRate:
 def _parser() -> Lark:
     grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False)
+
+
+def _told(text: str, error: UnexpectedInput) -> UnreadRate:
+    """Say where a text stops being a rate, and what could have stood there."""
+    signs: Iterable[str] = ()
+    at_end = False
+    if isinstance(error, UnexpectedToken):
+        signs, at_end = error.accepts or error.expected, error.token.type == "$END"
+    elif isinstance(error, UnexpectedCharacters):
+        signs = error.allowed or ()
+    place = len(text) if at_end else error.pos_in_stream or 0
+    return UnreadRate(text, place + 1, _in_words(signs))
 
 
 def _in_words(signs: Iterable[str]) -> str:

@@ -33,6 +33,13 @@ def test_a_stated_parent_goes_before_the_digits(tmp_path):
     assert [step.code for step in tree.path("851090")][2:] == ["8509", "851090"]
 
 
+def test_a_beginning_of_several_codes_is_none_of_them(tmp_path):
+    tree = read(tmp_path, "code,description", "85101000,Shavers", "85102000,Clippers", "85102010,Small")
+    assert tree.find("8510") is None
+    assert tree.find("8510.20") is None
+    assert tree.find("8510.10").code == "85101000"
+
+
 def test_units_and_rates_are_kept(tmp_path):
     tree = read(tmp_path, HEAD, "8510,Shavers,No.; kg,,,,5%,Free")
     assert tree.units("8510") == ("No.", "kg")
@@ -76,6 +83,10 @@ def test_a_code_holds_on_its_days_only(tmp_path):
         (["code,description", "01,x", "01,y"], "code 01 stands twice"),
         (
             ["code,description,from,until", "01,x,2020-01-01,", "01,y,2021-01-01,"],
+            "row 2: code 01 stands twice for the same days",
+        ),
+        (
+            ["code,description,from,until", "01,x,2020-01-01,2021-06-30", "01,y,2021-06-30,"],
             "row 2: code 01 stands twice for the same days",
         ),
         (["code,description", '01,"x'], "no CSV file"),

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.unit.tariff.nomenclature.making import hts_row, write_chapter
+from tests.unit.tariff.nomenclature.making import HORSES, hts_row, write_chapter
 from tidegate.tariff.nomenclature import BadScheduleError, Nomenclature, judge_rates, read_us_hts
 
 
@@ -81,9 +81,14 @@ def test_a_code_lies_only_under_beginnings_of_itself_whatever_the_indents_say(tm
 
 
 def test_every_rate_text_is_counted_and_the_unread_are_listed(tmp_path):
-    judged = judge_rates(read_us_hts(write_chapter(tmp_path)))
+    further = [
+        ("0", "0103", "Swine", {"general": "See note 1"}),
+        ("0", "0104", "Sheep", {"general": "The duty provided in the applicable subheading + 25%"}),
+        ("0", "0105", "Poultry", {"general": " "}),
+    ]
+    judged = judge_rates(read_us_hts(write_chapter(tmp_path, 1, [*HORSES, *further])))
     general = judged.columns["general"]
-    assert (general.strings, general.read, general.reference, general.unread) == (4, 3, 0, 1)
+    assert (general.strings, general.read, general.reference, general.unread) == (6, 4, 1, 1)
     (cell,) = judged.unread
     assert (cell.code, cell.column, cell.unread.text) == ("0102000000", "general", "1¢/kg + ?")
 
