@@ -18,6 +18,7 @@ from tidegate.acts.amendments import (
     QueryRaised,
     RequestRefused,
     ReviewDecided,
+    ReviewOutcome,
     ReviewRequested,
     Step,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "RequestRefused",
     "ResponderStarted",
     "ReviewDecided",
+    "ReviewOutcome",
     "ReviewRequested",
     "Step",
     "Stratum",

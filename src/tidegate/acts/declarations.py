@@ -79,7 +79,6 @@ class TaxLine(msgspec.Struct, frozen=True, omit_defaults=True):
     deducted: Decimal = Decimal(0)
     payable: Decimal | None = None
     secured: Decimal = Decimal(0)
-    regime: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):

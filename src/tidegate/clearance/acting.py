@@ -26,17 +26,34 @@ _LONGEST_WORDS = 2_000  # of what an officer writes; longer reports are document
 
 
 def arrive(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, place: str = "", original: bytes = b""
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    place: str = "",
+    original: bytes = b"",
+    reference: str = "",
+    acknowledged: bool = False,
 ) -> int:
-    """Record that the goods are there, with the bytes of the message that says so; returns the position."""
+    """Record that the goods are there, with the bytes of the message that says so; returns the position.
+
+    ``reference`` is the message's own, ``acknowledged`` whether it named its sender, who then hears of it.
+    """
     consignment, last = consignment_now(journal, mrn)
     if consignment.arrived is not None:
         text = f"{mrn}: the goods arrived on {consignment.arrived:%Y-%m-%d %H:%M}; they arrive once."
         raise NotAllowedError(text, mrn=mrn, state=consignment.state)
-    act = GoodsArrived(mrn=mrn, place=referable(place), told_by=referable(author))
-    _check(consignment, act)
+    act = GoodsArrived(
+        mrn=mrn,
+        place=referable(place),
+        told_by=referable(author),
+        reference=referable(reference),
+        acknowledged=acknowledged,
+    )
+    check_allowed(consignment, act)
     attached = tuple(journal.attach([original])) if original else ()
-    return _append(journal, (consignment, last), act, occurred, author, attachments=attached)
+    return append_about(journal, (consignment, last), act, occurred, author, attachments=attached)
 
 
 def record_control(
@@ -52,14 +69,14 @@ def record_control(
     """Record what a control found; returns the position. To examine goods (red) they must be there."""
     consignment, last = consignment_now(journal, mrn)
     act = ControlRecorded(mrn=mrn, outcome=outcome, found=found, hours=hours)
-    _check(consignment, act)
+    check_allowed(consignment, act)
     if consignment.channel == "red" and "arrival" in consignment.outstanding:
         text = f"{mrn}: the goods have not arrived, so they cannot be examined. Record their arrival first."
         raise NotAllowedError(text, mrn=mrn, state=consignment.state)
     if len(found) > _LONGEST_WORDS:
         text = f"{mrn}: what was found is told in at most {_LONGEST_WORDS} characters, not {len(found)}."
         raise NotAllowedError(text, mrn=mrn, characters=len(found))
-    return _append(journal, (consignment, last), act, occurred, author)
+    return append_about(journal, (consignment, last), act, occurred, author)
 
 
 def record_payment(
@@ -75,12 +92,12 @@ def record_payment(
     """Record money received; the same payment reference is recorded once. Returns the position."""
     consignment, last = consignment_now(journal, mrn)
     act = PaymentRecorded(mrn=mrn, reference=referable(reference), amount=amount, currency=currency)
-    _check(consignment, act)
+    check_allowed(consignment, act)
     if not amount.is_finite() or amount <= 0 or currency != consignment.currency:
         text = f"{mrn}: a payment is above 0 and in {consignment.currency}, not {amount} {currency}."
         raise NotAllowedError(text, mrn=mrn, currency=currency)
-    once = Key(f"payment:{referable(reference)}")
-    return _append(journal, (consignment, last), act, occurred, author, once=once)
+    once = f"payment:{referable(reference)}"
+    return append_about(journal, (consignment, last), act, occurred, author, once=once)
 
 
 def consignment_now(journal: Journal, mrn: str) -> tuple[Consignment, int]:
@@ -111,30 +128,31 @@ def acts_about(journal: Journal, mrn: str) -> Iterator[tuple[Entry, Act | None]]
         start = entries[-1].position + 1
 
 
-def _check(consignment: Consignment, act: Act) -> None:
+def check_allowed(consignment: Consignment, act: Act) -> None:
+    """See that the table of transitions has a way for an act; raises NotAllowedError where it has none."""
     if not allowed(consignment, act):
         mrn, state = consignment.mrn, consignment.state
         text = f"{mrn} is {state.replace('_', ' ')}: {act.KIND} cannot follow."
         raise NotAllowedError(text, mrn=mrn, state=state, act=act.KIND)
 
 
-def _append(
+def append_about(
     journal: Journal,
     now: tuple[Consignment, int],
     act: Act,
     occurred: datetime,
     author: str,
     *,
-    once: Key | None = None,
+    once: str = "",
     attachments: tuple[str, ...] = (),
 ) -> int:
     """Append an act on the condition that the consignment is as it was, and that ``once`` is new."""
     consignment, last = now
     key = Key(MRN_KEY + consignment.mrn)
-    keys = [key] if once is None else [key, once]
+    keys = [key, Key(once)] if once else [key]
     conditions: list[Condition] = [KeyLastAt(key, last)]
-    if once is not None:
-        conditions.append(KeyIsNew(once))
+    if once:
+        conditions.append(KeyIsNew(Key(once)))
     made = draft(act, occurred, author_key(author), keys, attachments)
     answer = journal.append([Append((made,), tuple(conditions))])[0]
     if isinstance(answer, Conflict) and isinstance(answer.condition, KeyIsNew):

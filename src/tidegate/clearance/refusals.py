@@ -29,3 +29,15 @@ class OvertakenError(RefusedActError):
     """Somebody else acted on the consignment in the meantime."""
 
     code = "conflict"
+
+
+class NotYoursError(RefusedActError):
+    """Who asks is not who declared."""
+
+    code = "not_yours"
+
+
+class UnknownMovementError(RefusedActError):
+    """A movement tells of a consignment that no declaration names."""
+
+    code = "unknown_movement"
