@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tidegate.commands.face import json_option, print_json, table
+from tidegate.commands.tariff_explaining import explain, search
+from tidegate.commands.tariff_loading import load
 from tidegate.commands.tariff_objects import rate_object
-from tidegate.commands.tariff_schedules import explain, load, search
 from tidegate.tariff.rates import Rate, UnreadRate, read_rate
 from tidegate.tariff.rates.printing import plain
 
@@ -42,7 +43,7 @@ def rate(ctx: click.Context, currency: str, *, as_json: bool) -> None:
         read = read_rate(text, currency)
         unread += isinstance(read, UnreadRate)
         if as_json:
-            print_json(rate_object(text, read))
+            print_json(rate_object(text, read, currency))
         else:
             rows += _rows(text, read)
     if not as_json:

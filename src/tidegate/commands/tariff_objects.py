@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidegate.tariff.rates import Component, Rate, UnreadRate
+from tidegate.tariff.rates import Component, Rate, UnreadRate, print_rate
 from tidegate.tariff.rates.printing import plain
 
 
-def rate_object(text: str, read: Rate | UnreadRate) -> dict[str, Any]:
-    """Return a read rate; what cannot be read has a finding and no components."""
+def rate_object(text: str, read: Rate | UnreadRate, currency: str) -> dict[str, Any]:
+    """Return a read rate, and how it is printed; what cannot be read has a finding and no components."""
     if isinstance(read, Rate):
-        return {"text": text, "components": [component_object(one) for one in read.components]}
+        components = [component_object(one) for one in read.components]
+        return {"text": text, "components": components, "printed": print_rate(read, currency)}
     return {"text": text, "components": [], "finding": finding_object(read)}
 
 

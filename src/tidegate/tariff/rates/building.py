@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, cast
 
@@ -16,6 +16,9 @@ from tidegate.tariff.rates.units import unit_code, unit_word
 NO_CHANGE = "No change"
 NO_CHANGE_REFERS_TO = "the rate without this provision"
 CURRENCY_SIGNS = {"£": "GBP", "€": "EUR"}
+
+# Room for every number that the grammar takes, whatever the context of the caller.
+EXACT = Context(prec=40)
 
 _GAPS = re.compile(r"\s+")
 _LOOSE = " \t\r\n\xa0,"
@@ -134,7 +137,7 @@ class Building(Transformer[Token, Rate | UnreadRate]):
         """Build “1.4¢”: 0.014 of the currency."""
         money = _money(parts[0], self._currency)
         assert money.amount is not None
-        return msgspec.structs.replace(money, amount=money.amount.scaleb(-2))
+        return msgspec.structs.replace(money, amount=money.amount.scaleb(-2, EXACT))
 
     def of_currency(self, parts: list[Token]) -> Component:
         """Build “£1.20”."""
@@ -198,5 +201,5 @@ def _percent(number: Token) -> tuple[Decimal, str | None]:
     if number.type == "NUMBER":
         return _decimal(number), None
     exact = mixed_number(words(number))
-    nearest = Decimal(exact.numerator) / Decimal(exact.denominator)
+    nearest = EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     return nearest, None if Fraction(nearest) == exact else words(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tidegate.tariff.rates.building import CURRENCY_SIGNS, NO_CHANGE
+from tidegate.tariff.rates.building import CURRENCY_SIGNS, EXACT, NO_CHANGE
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -106,7 +106,7 @@ def _money(component: Component, currency: str) -> str:
     if component.currency != currency:
         sign = _SIGNS.get(component.currency or "")
         return f"{sign}{plain(amount)}" if sign else f"{plain(amount)} {component.currency}"
-    return f"{plain(amount.scaleb(2))}¢" if abs(amount) < 1 else f"${plain(amount)}"
+    return f"{plain(amount.scaleb(2, EXACT))}¢" if abs(amount) < 1 else f"${plain(amount)}"
 
 
 def plain(number: Decimal) -> str:

@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -79,3 +79,20 @@ def test_free_words_end_where_the_next_programme_begins():
     rate = read_rate("5% when valued over $5/kg (A) 3% on the case (B)")
     assert [one.programmes for one in rate.components] == [("A",), ("B",)]
     assert rate.components[0].condition == "when valued over $5/kg"
+
+
+def test_a_condition_ends_where_a_bound_begins():
+    rate = read_rate("5% if valued over $5/kg, but not less than 2¢ each")
+    assert [(one.condition, one.role) for one in rate.components] == [
+        ("if valued over $5/kg", "plus"),
+        (None, "minimum"),
+    ]
+    assert read_rate(print_rate(rate)) == rate
+
+
+def test_numbers_do_not_depend_on_the_callers_decimal_context():
+    with localcontext() as context:
+        context.prec = 2
+        (component,) = read_rate("123.4567¢/m3").components
+        assert component.amount == Decimal("1.234567")
+        assert print_rate(read_rate("0.1234567¢/m3")) == "0.1234567¢/m3"
