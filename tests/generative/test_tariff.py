@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.tariff.making import DUTY, VAT, exchange, items, rate, tables
 from tidegate.tariff import assess
 
-stated = st.integers(-(10**16) + 1, 10**16 - 1)  # thousandths: all that n..16,3 can say
+stated = st.integers(0, 10**16 - 1)  # thousandths: all that n..16,3 can say
 percents = st.integers(0, 2_000_0000).map(lambda scaled: Decimal(scaled).scaleb(-4))
 exchanges = st.integers(1, 10**10).map(lambda scaled: Decimal(scaled).scaleb(-6))
 quick = settings(max_examples=40, deadline=None)

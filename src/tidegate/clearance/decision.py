@@ -13,40 +13,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidegate.acts import Reason, TaxLine
+from tidegate.declarations.duty_frame import duty_columns
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.frame import Lodged, goods_item_frame
 from tidegate.declarations.rules import RuleContext, judge
 from tidegate.risk import Policy, Profile, apply_profiles, features
-from tidegate.tariff import Assessment, TariffTables, assess
-from tidegate.tariff.tables import RATE_SCALE
+from tidegate.tariff import TariffTables, assess, findings_of, tax_lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import polars as pl
-
-_GAPS = {
-    "value": (
-        "TG-VALUE",
-        "Commodity/InvoiceLine/ItemChargeAmount",
-        "No price of the item and no statistical value is stated, so no duty can be worked out. State one.",
-    ),
-    "exchange": (
-        "TG-EXCHANGE",
-        "Commodity/InvoiceLine/ItemChargeAmount",
-        "No rate of exchange is held for {detail}. State the price in a currency that has one.",
-    ),
-    "rate": (
-        "TG-RATE",
-        "Commodity/Classification",
-        "No rate is held: {detail}. Nothing was charged for it, and nothing was guessed.",
-    ),
-    "size": (
-        "TG-SIZE",
-        "Commodity/InvoiceLine/ItemChargeAmount",
-        "The price comes to more than any amount that is worked out here: {detail}. Check its digits.",
-    ),
-}
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,12 +60,12 @@ def decide(lodged: Sequence[Lodged], terms: Terms) -> dict[str, Decision]:
     findings = {one.reference: judge(one.declaration, _context(terms, one)) for one in lodged}
     accepted = [one for one in lodged if not any(finding.stops for finding in findings[one.reference])]
     frame = goods_item_frame(accepted)
-    assessment = assess(frame, terms.tariff)
+    assessment = assess(frame.hstack(duty_columns(accepted)), terms.tariff)
     items = features(frame, assessment.values, assessment.lines, terms.tariff.minor_digits)
     risk = apply_profiles(items, terms.profiles)
     scores = dict(risk.scores.iter_rows())
     reasons = _by_declaration(risk.reasons)
-    taxes, gaps = _tax_lines(assessment, terms.tariff), _gap_findings(assessment)
+    taxes, gaps = tax_lines_of(assessment, terms.tariff), findings_of(assessment)
     offices, methods = _first(frame, "office"), _first(frame, "payment_method")
     decisions = {}
     for one in lodged:
@@ -98,7 +75,7 @@ def decide(lodged: Sequence[Lodged], terms: Terms) -> dict[str, Decision]:
             findings=findings[name] + tuple(gaps.get(name, ())),
             office=offices.get(name) or terms.default_office,
             taxes=lines,
-            due=sum((line.amount for line in lines), Decimal(0)),
+            due=sum((_payable(line) for line in lines), Decimal(0)),
             deferred=(methods.get(name) or "") not in terms.immediate_payment | {""},
             score=scores.get(name, 0.0),
             reasons=tuple(
@@ -122,39 +99,8 @@ def _by_declaration(frame: pl.DataFrame) -> dict[str, list[tuple[int, str, float
     return grouped
 
 
-def _tax_lines(assessment: Assessment, tables: TariffTables) -> dict[str, list[TaxLine]]:
-    """Return the tax lines as exact decimals: minor units and scaled rates become numbers again."""
-    grouped: dict[str, list[TaxLine]] = defaultdict(list)
-    minor = Decimal(1).scaleb(-tables.minor_digits)
-    for name, item, tax, base, rate, amount, derivation in assessment.lines.iter_rows():
-        grouped[name].append(
-            TaxLine(
-                item=item,
-                type=tax,
-                base=base * minor,
-                rate=_percent(rate),
-                amount=amount * minor,
-                currency=tables.currency,
-                derivation=derivation,
-            )
-        )
-    return grouped
-
-
-def _percent(scaled: int) -> Decimal:
-    """Return a rate in per cent with the two decimals it is published with, or as many as it needs."""
-    percent = Decimal(scaled) / RATE_SCALE
-    two = percent.quantize(Decimal("0.01"))
-    return two if two == percent else percent.normalize()
-
-
-def _gap_findings(assessment: Assessment) -> dict[str, list[Finding]]:
-    grouped: dict[str, list[Finding]] = defaultdict(list)
-    for name, item, gap, detail in assessment.gaps.iter_rows():
-        code, place, text = _GAPS[gap]
-        location = f"GoodsShipment/GovernmentAgencyGoodsItem[{item}]/{place}"
-        grouped[name].append(Finding(code, location, text.format(detail=detail), "warning"))
-    return grouped
+def _payable(line: TaxLine) -> Decimal:
+    return line.amount if line.payable is None else line.payable
 
 
 def _first(frame: pl.DataFrame, column: str) -> dict[str, str | None]:

@@ -15,7 +15,7 @@ from rich.table import Table
 from tidegate.clearance import RefusedActError
 from tidegate.declarations.flat_mapping import MappingError
 from tidegate.journal import JournalError
-from tidegate.node import BadAdministrationError, BadConfigurationError, Node, open_node
+from tidegate.node import BadAdministrationError, BadConfigurationError, BadSourceError, Node, open_node
 from tidegate.simulation import FolderNotEmptyError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KNOWN_ERRORS = (
     BadAdministrationError,
     BadConfigurationError,
+    BadSourceError,
     JournalError,
     MappingError,
     RefusedActError,

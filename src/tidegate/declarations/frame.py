@@ -126,7 +126,7 @@ def _shared(declaration: Declaration, shipment: GoodsShipment) -> dict[str, obje
         "country_of_destination": shipment.destination.country_code if shipment.destination else None,
         "transport_mode": means.mode_code if means else None,
         "containers": len(consignment.transport_equipment) if consignment else 0,
-        "freight_amount": _money(freight),
+        "freight_amount": money(freight),
         "freight_currency": freight.currency_id if freight else None,
         "incoterm": terms.condition_code if terms else None,
     }
@@ -158,9 +158,9 @@ def _item(item: GovernmentAgencyGoodsItem, shared: dict[str, object]) -> dict[st
         "gross_mass": _scaled(measure.gross_mass_measure if measure else None, MASS_SCALE),
         "net_mass": _scaled(measure.net_net_weight_measure if measure else None, MASS_SCALE),
         "supplementary_quantity": _scaled(measure.tariff_quantity if measure else None, QUANTITY_SCALE),
-        "item_amount": _money(price),
+        "item_amount": money(price),
         "currency": price.currency_id if price else None,
-        "statistical_amount": _money(statistical),
+        "statistical_amount": money(statistical),
         "statistical_currency": statistical.currency_id if statistical else None,
         "valuation_method": valuation.method_code if valuation else None,
         "preference": next((one.duty_regime_code for one in taxes if one.duty_regime_code), None),
@@ -198,7 +198,8 @@ def _joined(words: Iterable[str | None]) -> str | None:
     return " ".join(word for word in words if word) or None
 
 
-def _money(amount: Amount | None) -> int | None:
+def money(amount: Amount | None) -> int | None:
+    """Return an amount in thousandths of its currency's unit; null where it is none or too large."""
     return _whole(amount.value, MONEY_SCALE) if amount else None
 
 

@@ -9,11 +9,13 @@ from tidegate.node.administration import (
 from tidegate.node.clearing import Told, clear_files, clear_flat_file, files_below
 from tidegate.node.configuration import BadConfigurationError, Configuration, settings
 from tidegate.node.installation import Node, create_node, open_node
+from tidegate.node.sources import BadSourceError
 
 __all__ = [
     "Administration",
     "BadAdministrationError",
     "BadConfigurationError",
+    "BadSourceError",
     "Configuration",
     "Node",
     "Told",

@@ -6,17 +6,36 @@ import csv
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+import polars as pl
 
 import tidegate
 from tidegate.clearance import Terms
+from tidegate.node.sources import EXCHANGE_FIELDS, Source
 from tidegate.risk import BadProfileError, Policy, Profile, check_profile
-from tidegate.tariff import BadTableError, TariffTables, Tax, exchange_table, rate_table
+from tidegate.tariff import (
+    CHARGE_FIELDS,
+    GROUP_COLUMNS,
+    GROUP_FIELDS,
+    MEASURE_FIELDS,
+    PROOF_FIELDS,
+    RELIEF_FIELDS,
+    SCOPE_FIELDS,
+    BadTableError,
+    Roundings,
+    TariffTables,
+    Tax,
+    charge_rules,
+    exchange_table,
+    group_rows,
+    measure_table,
+    proof_rules,
+    relief_rules,
+    scope_rules,
+)
 
-_RATES = ("tax", "commodity", "origin", "preference", "additional_code", "percent", "from", "until", "source")
-_EXCHANGE = ("currency", "from", "until", "rate")
 _MOST_MINOR_DIGITS = 4  # ISO 4217 has no currency with more
 
 
@@ -44,6 +63,14 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy
     offices: dict[str, str]
     further_countries: frozenset[str] = frozenset()
+    rounding: Roundings = Roundings()
+    default_preference: str = "100"
+    preference_statements: dict[str, str] = {}
+    late_types: frozenset[str] = frozenset()
+    secured_methods: frozenset[str] = frozenset()
+    override_statements: frozenset[str] = frozenset()
+    value_basis: Literal["CIF", "FOB"] = "CIF"
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         """Check what numbers and references are made from."""
@@ -68,6 +95,7 @@ class Administration(msgspec.Struct, frozen=True):
     country: str
     offices: dict[str, str]
     terms: Terms
+    sources: tuple[Source, ...] = ()
 
 
 def administrations() -> list[str]:
@@ -75,8 +103,11 @@ def administrations() -> list[str]:
     return sorted(path.name for path in _shipped().iterdir() if (path / "administration.toml").exists())
 
 
-def load_administration(name: str) -> Administration:
+def load_administration(name: str, tables: Path | None = None) -> Administration:
     """Return an administration by the name it ships under, or by the path of a folder of the same shape.
+
+    ``tables`` is a folder with further ``measures.csv`` and ``exchange_rates.csv``, which stand behind the
+    administration's own.
 
     Raises:
         BadAdministrationError: there is none, or one of its files is not as it should be.
@@ -89,26 +120,55 @@ def load_administration(name: str) -> Administration:
     profiles = _toml(folder / "profiles.toml", _Profiles).profiles
     try:
         _check_profiles(profiles)
-        tables = TariffTables(
-            currency=sheet.currency,
-            minor_digits=sheet.minor_digits,
-            taxes=sheet.taxes,
-            due_procedures=sheet.due_procedures,
-            rates=rate_table(_rows(folder / "rates.csv", _RATES), "rates.csv"),
-            exchange=exchange_table(_rows(folder / "exchange_rates.csv", _EXCHANGE), "exchange_rates.csv"),
-        )
+        tariff = _tariff(sheet, folder, tables)
     except (BadTableError, BadProfileError) as error:
         raise BadAdministrationError(folder, str(error)) from None
     terms = Terms(
         country=sheet.country,
         default_office=sheet.default_office,
         immediate_payment=sheet.immediate_payment,
-        tariff=tables,
+        tariff=tariff,
         profiles=profiles,
         policy=sheet.policy,
         further_countries=sheet.further_countries,
     )
-    return Administration(sheet.name, sheet.country, sheet.offices, terms)
+    return Administration(sheet.name, sheet.country, sheet.offices, terms, sheet.sources)
+
+
+def _tariff(sheet: _Sheet, folder: Path, tables: Path | None) -> TariffTables:
+    measures = measure_table(_rows(folder / "measures.csv", MEASURE_FIELDS), sheet.currency, "measures.csv")
+    exchange = _rows(folder / "exchange_rates.csv", EXCHANGE_FIELDS)
+    if tables is not None:
+        further = _optional(tables / "measures.csv", MEASURE_FIELDS)
+        measures = measures.and_those(measure_table(further, sheet.currency, "tables/measures.csv"))
+        exchange += _optional(tables / "exchange_rates.csv", EXCHANGE_FIELDS)
+    groups = group_rows(_optional(folder / "origin_groups.csv", GROUP_FIELDS), "origin_groups.csv")
+    reliefs = _optional(folder / "reliefs.csv", RELIEF_FIELDS)
+    return TariffTables(
+        currency=sheet.currency,
+        minor_digits=sheet.minor_digits,
+        taxes=sheet.taxes,
+        due_procedures=sheet.due_procedures,
+        measures=measures,
+        exchange=exchange_table(exchange, "exchange_rates.csv"),
+        groups=pl.DataFrame(groups, schema=GROUP_COLUMNS),
+        scopes=scope_rules(_optional(folder / "scopes.csv", SCOPE_FIELDS), "scopes.csv"),
+        reliefs=relief_rules(reliefs, sheet.minor_digits, "reliefs.csv"),
+        charges=charge_rules(_optional(folder / "charges.csv", CHARGE_FIELDS), "charges.csv"),
+        proofs=proof_rules(_optional(folder / "proofs.csv", PROOF_FIELDS), "proofs.csv"),
+        rounding=sheet.rounding,
+        default_preference=sheet.default_preference,
+        preference_statements=sheet.preference_statements,
+        late_types=sheet.late_types,
+        secured_methods=sheet.secured_methods,
+        override_statements=sheet.override_statements,
+        value_basis=sheet.value_basis,
+    )
+
+
+def _optional(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the rows of a table that an administration may do without."""
+    return _rows(path, columns) if path.exists() else []
 
 
 def _check_profiles(profiles: tuple[Profile, ...]) -> None:

@@ -21,6 +21,7 @@ from tidegate.node.configuration import (
     write_configuration,
 )
 from tidegate.node.signing import derived_origin, make_signing_key, rotate_signing_key, signing_keys
+from tidegate.node.sources import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from tidegate.journal.checkpoints import Checkpoint
     from tidegate.journal.notes import SigningKey, VerifierKey
+
+TABLES = "tables"  # what an administration's sources gave, in the node's own folder
 
 READERS: tuple[Reader, ...] = (ClearanceReader(),)
 
@@ -39,7 +42,9 @@ class Node:
         self.folder = folder
         self.journal = journal
         self.configuration = configuration
-        self.administration: Administration = load_administration(configuration.administration)
+        self.administration: Administration = load_administration(
+            configuration.administration, folder / TABLES
+        )
         self.key = read_key(folder)
         self.limits = XmlLimits(configuration.max_message_octets, configuration.max_message_depth)
         self.readers = READERS
@@ -108,14 +113,19 @@ class Node:
         raise BadConfigurationError(f"there is no reader {name!r}; the readers are: {known}")
 
 
-def create_node(folder: Path, administration: str, clock: Callable[[], datetime]) -> None:
-    """Make a node in a folder that is empty or does not exist.
+def create_node(
+    folder: Path, administration: str, clock: Callable[[], datetime], *, data: Path | None = None
+) -> list[str]:
+    """Make a node in a folder that is empty or does not exist; returns the sources that were not found.
+
+    ``data`` is the folder in which the administration's sources lie.
 
     Raises:
         BadConfigurationError: the folder has something in it.
         BadAdministrationError: the administration is not known.
+        BadSourceError: a source is not in the shape that the administration says.
     """
-    load_administration(administration)
+    sources = load_administration(administration).sources
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadConfigurationError(f"{folder} is not empty. Name a new folder for the node.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -127,6 +137,7 @@ def create_node(folder: Path, administration: str, clock: Callable[[], datetime]
     # A path is written whole: the node must find its tables from wherever it is started.
     named = administration if is_shipped(administration) else str(Path(administration).resolve())
     write_configuration(folder, Configuration(administration=named))
+    return gather(sources, data, folder / TABLES)
 
 
 @contextmanager

@@ -34,9 +34,14 @@ def page() -> str:
         "| file | what |",
         "|---|---|",
         "| `administration.toml` | name, country, currency, taxes in their order, procedures, offices, policy |",
-        "| `rates.csv` | dated rates by beginning of the commodity code, origin, preference, additional code |",
+        "| `measures.csv` | dated measures: kind, tax, beginning of the commodity code, for whom, on what condition, rate, source |",
         "| `exchange_rates.csv` | dated rates: units of a currency to one of the accounting currency |",
+        "| `scopes.csv`, `origin_groups.csv` | where there are several: which tariff applies; the countries of a group |",
+        "| `reliefs.csv`, `charges.csv`, `proofs.csv` | what procedures relieve; additions and deductions; proofs of origin |",
         "| `profiles.toml` | risk profiles: SQL expressions over goods items, dated and owned |",
+        "",
+        "Rates that are not part of Tidegate come from the `[[sources]]` an administration names: `tidegate init` reads them",
+        "below `--data` and keeps them in the node's `tables/`, as `measures.csv` and `exchange_rates.csv` of the same columns.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,11 +1,8 @@
 """What goods items are worth and what they owe: one implementation over frames, exact to the minor unit.
 
-Thin for now: transaction value converted at the rate of the day, ad valorem rates by the beginning of the
-commodity code. The way in and the way out are the ones the tariff will keep.
-
-Roundings are named: *half-up* to the minor unit, once for the value and once for each amount. Products are
-made in 128 bits; what comes to more than ``LARGEST`` minor units is a gap, so that no sum of results can
-leave 64 bits.
+The way of a goods item: its value; its situation, which says which tariff applies and what is relieved; then
+tax by tax in their order the measure that fits, the base, the amount, the relief. Where something that a tax
+stands on could not be worked out, the tax is not worked out either: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -15,15 +12,22 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
-from tidegate.declarations.frame import MONEY_SCALE
-from tidegate.tariff.tables import EXCHANGE_SCALE, MAX_CODE, RATE_SCALE
+from tidegate.declarations.duty_frame import DUTY_COLUMNS
+from tidegate.tariff.charging import LINE_COLUMNS, charge_tariff
+from tidegate.tariff.situations import situate
+from tidegate.tariff.valuation import valued
 
 if TYPE_CHECKING:
-    from tidegate.tariff.tables import TariffTables, Tax
-
-LARGEST = 10**18  # minor units of the accounting currency: no value, base or amount is larger
+    from tidegate.tariff.tables import TariffTables
 
 _ITEM = ["declaration", "item"]
+
+GAP_COLUMNS: dict[str, pl.DataType] = {
+    "declaration": pl.String(),
+    "item": pl.Int32(),
+    "gap": pl.String(),
+    "detail": pl.String(),
+}
 
 
 class Assessment(msgspec.Struct, frozen=True):
@@ -31,10 +35,11 @@ class Assessment(msgspec.Struct, frozen=True):
 
     - ``values``: one row an item of the frame, in its order: declaration, item, value (minor units of the
       accounting currency, null where none could be worked out).
-    - ``lines``: declaration, item, tax, base, rate, amount (minor units; rate in ten-thousandths of a per
-      cent), derivation in words; ordered by declaration as in the frame, item, and the order of taxes.
-    - ``gaps``: declaration, item, gap (``value``, ``exchange``, ``rate`` or ``size``), detail: what could
-      not be worked out, and why.
+    - ``lines``: LINE_COLUMNS: money in minor units, ``rate`` in ten-thousandths of a per cent (null where the
+      rate is no single share; ``rate_text`` has it as published), derivation in words; ordered by declaration
+      as in the frame, item, and the order of taxes.
+    - ``gaps``: GAP_COLUMNS: what could not be worked out, or should be looked at, and why. ``findings`` words
+      them for the declarant.
     """
 
     values: pl.DataFrame
@@ -43,204 +48,104 @@ class Assessment(msgspec.Struct, frozen=True):
 
 
 def assess(frame: pl.DataFrame, tables: TariffTables) -> Assessment:
-    """Work out value and taxes of a frame with the goods-item columns."""
-    ordered = frame.with_row_index("row")
-    valued = _values(ordered, tables)
-    due = valued.filter(
+    """Work out value and taxes of a frame with the goods-item columns and what it has of the duty columns.
+
+    All the items of a declaration are in the frame, or the part of the shipment's charges that falls to each
+    would be another.
+    """
+    items = _prepared(frame, tables)
+    values, value_gaps = valued(items, tables)
+    due = values.filter(
         pl.col("declaration_type").str.slice(0, 2) != "EX",
         pl.col("procedure").str.slice(0, 2).is_in(sorted(tables.due_procedures)),
         pl.col("commodity").is_not_null(),
     )
-    rated = due.filter(pl.col("value").is_not_null())
-    lines: list[pl.DataFrame] = []
-    gaps = [_value_gaps(due)]
-    for place, tax in enumerate(tables.taxes):
-        named = pl.format("{} for {}", pl.lit(tax.type), pl.col("commodity"))
-        found = _best_rates(rated, tables.rates, tax.type)
-        missing = rated.join(found.select("row"), on="row", how="anti")
-        charged = _with_amount(_with_base(found, tax, lines))
-        large = charged.filter(pl.col("amount").is_null())
-        gaps += [_gap(missing, "rate", named), _gap(large, "size", named)]
-        lines.append(_lines(charged.filter(pl.col("amount").is_not_null()), place, tables))
-        # Nothing more is worked out for an item whose duty has no amount: its other taxes stand on it.
-        rated = rated.join(large.select("row"), on="row", how="anti", maintain_order="left")
+    due, reliefs = situate(due, tables)
+    due = due.filter(pl.col("tariff").is_not_null())
+    overridden = due.filter(_overridden(tables))
+    due = due.join(overridden.select("row"), on="row", how="anti", maintain_order="left")
+    lines, gaps = _of_tariffs(due, reliefs, tables)
+    told = value_gaps.join(due.select("row"), on="row", how="semi")
+    override = overridden.select("row", pl.lit("override").alias("gap"), pl.lit("").alias("detail"))
+    named = items.select("row", *_ITEM)
     return Assessment(
-        values=valued.select(*_ITEM, "value"),
-        lines=pl.concat(lines).sort("row", "place").drop("row", "place"),
-        gaps=pl.concat(gaps).sort("row", "gap", "detail").drop("row"),
+        values=values.sort("row").select(*_ITEM, "value"),
+        lines=lines.join(named, on="row").sort("row", "place", "measure").select(LINE_COLUMNS.keys()),
+        gaps=pl.concat([told, override, gaps])
+        .unique()
+        .join(named, on="row")
+        .sort("row", "gap", "detail")
+        .select(GAP_COLUMNS.keys()),
     )
 
 
-def _values(frame: pl.DataFrame, tables: TariffTables) -> pl.DataFrame:
-    """Add ``value`` in minor units: the item price, else the statistical value, at the rate of the day."""
-    minor = 10**tables.minor_digits
-    stated = frame.with_columns(
-        pl.coalesce("item_amount", "statistical_amount").alias("stated"),
-        pl.when(pl.col("item_amount").is_not_null())
-        .then(pl.col("currency"))
-        .otherwise(pl.col("statistical_currency"))
-        .fill_null(tables.currency)
-        .alias("stated_currency"),
-        pl.col("occurred").dt.date().alias("day"),
-    )
-    rates = (
-        stated.select("row", "day", "stated_currency")
-        .join(tables.exchange, left_on="stated_currency", right_on="currency", how="inner")
-        .filter(_in_force("day", "exchange_from", "exchange_until"))
-        .sort("row", "exchange_from")
-        .unique("row", keep="last", maintain_order=True)
-        .select("row", "exchange")
-    )
-    own = pl.col("stated_currency") == tables.currency
-    exchanged = stated.join(rates, on="row", how="left").with_columns(
-        pl.when(own).then(pl.lit(EXCHANGE_SCALE, pl.Int64)).otherwise(pl.col("exchange")).alias("exchange")
-    )
-    amount = pl.col("stated").cast(pl.Int128) * (EXCHANGE_SCALE * minor)
-    value = _half_up(amount, pl.col("exchange").cast(pl.Int128) * MONEY_SCALE)
-    return exchanged.with_columns(_bounded(value).alias("value")).sort("row")
-
-
-def _best_rates(items: pl.DataFrame, rates: pl.DataFrame, tax: str) -> pl.DataFrame:
-    """Join each item with the one rate that fits it best.
-
-    A rate for an additional code that is stated goes before one without, a preference that is claimed before
-    the rate for everyone, however far each is spelt out; then the longest beginning of the commodity code,
-    the rate of the origin, the latest, and the last in the table.
-    """
-    of_tax = rates.filter(pl.col("tax") == tax)
-    lengths = sorted(set(of_tax["prefix"].str.len_bytes()) & set(range(MAX_CODE + 1)))
-    if not lengths:
-        return items.clear().join(of_tax.clear(), how="cross")
-    candidates = pl.concat(
-        items.with_columns(pl.col("commodity").str.slice(0, length).alias("prefix"))
-        .join(of_tax.filter(pl.col("prefix").str.len_bytes() == length), on="prefix", suffix="_rate")
-        .with_columns(pl.lit(length).alias("length"))
-        for length in lengths
-    )
-    additional = (pl.lit(" ") + pl.col("additional_code").fill_null("") + pl.lit(" ")).str.contains(
-        pl.lit(" ") + pl.col("additional_code_rate") + pl.lit(" "), literal=True
-    )
+def _prepared(frame: pl.DataFrame, tables: TariffTables) -> pl.DataFrame:
+    """Add the duty columns that are absent, the row, the day that counts, and the origin claimed."""
+    absent = [
+        pl.lit(None, kind).alias(name) for name, kind in DUTY_COLUMNS.items() if name not in frame.columns
+    ]
+    late = pl.col("declaration_type").str.slice(2, 1).is_in(sorted(tables.late_types))
+    stated = pl.when(late).then(pl.col("accepted_on"))
     return (
-        candidates.filter(
-            _in_force("day", "rate_from", "rate_until"),
-            pl.col("origin_rate").is_null() | (pl.col("origin_rate") == _origin()),
-            pl.col("preference_rate").is_null() | (pl.col("preference_rate") == pl.col("preference")),
-            pl.col("additional_code_rate").is_null() | additional,
-        )
+        frame.with_columns(absent)
+        .with_row_index("row")
         .with_columns(
-            pl.col("additional_code_rate").is_not_null().alias("by_additional"),
-            pl.col("preference_rate").is_not_null().alias("by_preference"),
-            pl.col("origin_rate").is_not_null().alias("by_origin"),
-        )
-        .sort("row", "by_additional", "by_preference", "length", "by_origin", "rate_from", "rate_row")
-        .unique("row", keep="last", maintain_order=True)
-    )
-
-
-def _origin() -> pl.Expr:
-    """Return the origin that counts: the preferential one where preference is claimed."""
-    claimed = pl.col("preference").fill_null("100").str.starts_with("1").not_()
-    return pl.when(claimed).then(pl.coalesce("preferential_origin", "origin")).otherwise(pl.col("origin"))
-
-
-def _with_base(items: pl.DataFrame, tax: Tax, earlier: list[pl.DataFrame]) -> pl.DataFrame:
-    """Add ``base`` in 128 bits: the value, and the amounts of the taxes this one is charged on."""
-    on = [lines.filter(pl.col("tax").is_in(list(tax.on))).select("row", "amount") for lines in earlier]
-    if not on or not tax.on:
-        return items.with_columns(pl.col("value").cast(pl.Int128).alias("base"))
-    added = pl.concat(on).group_by("row").agg(pl.col("amount").cast(pl.Int128).sum().alias("added"))
-    return items.join(added, on="row", how="left").with_columns(
-        (pl.col("value") + pl.col("added").fill_null(0)).alias("base")
-    )
-
-
-def _with_amount(items: pl.DataFrame) -> pl.DataFrame:
-    """Add ``amount``, which is null where it or the base is larger than an amount may be."""
-    amount = _bounded(_half_up(pl.col("base") * pl.col("rate"), pl.lit(100 * RATE_SCALE, pl.Int128)))
-    base = _bounded(pl.col("base"))
-    return items.with_columns(base.alias("base"), pl.when(base.is_not_null()).then(amount).alias("amount"))
-
-
-def _lines(items: pl.DataFrame, place: int, tables: TariffTables) -> pl.DataFrame:
-    return items.select(
-        "row",
-        pl.lit(place).alias("place"),
-        *_ITEM,
-        "tax",
-        "base",
-        "rate",
-        "amount",
-        _derivation(tables).alias("derivation"),
-    )
-
-
-def _derivation(tables: TariffTables) -> pl.Expr:
-    """Say in words how an amount came about, with the values it used."""
-    exchanged = (
-        pl.when(pl.col("stated_currency") == tables.currency)
-        .then(pl.lit(""))
-        .otherwise(
-            pl.format(
-                "; {} {} at {} to one {}",
-                _shown(pl.col("stated"), 3, keep=2),
-                pl.col("stated_currency"),
-                _shown(pl.col("exchange"), 6),
-                pl.lit(tables.currency),
-            )
+            pl.coalesce(stated, pl.col("occurred").dt.date()).alias("day"),
+            pl.coalesce("preferential_origin", "origin").alias("claimed_origin"),
+            pl.col("preference").fill_null(tables.default_preference).alias("declared_regime"),
         )
     )
-    by = pl.when(pl.col("prefix") == "").then(pl.lit("all goods")).otherwise(pl.col("prefix"))
-    return pl.format(
-        "{} % of {} {} for {} from {} ({}){}",
-        _shown(pl.col("rate"), 4),
-        _shown(pl.col("base"), tables.minor_digits, keep=tables.minor_digits),
-        pl.lit(tables.currency),
-        by,
-        pl.col("rate_from"),
-        pl.col("source"),
-        exchanged,
+
+
+def _overridden(tables: TariffTables) -> pl.Expr:
+    """Tell where the declarant states the amounts himself, for an officer to confirm."""
+    if not tables.override_statements:
+        return pl.lit(value=False)
+    words = pl.col("statements").fill_null("").str.split(" ")
+    return words.list.set_intersection(sorted(tables.override_statements)).list.len() > 0
+
+
+def _of_tariffs(
+    due: pl.DataFrame, reliefs: pl.DataFrame, tables: TariffTables
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Charge each item under its tariff; where it has two, under the one that its scope says."""
+    lines, gaps = [], []
+    for name in tables.tariffs:
+        first = due.filter(pl.col("tariff") == name)
+        second = due.filter((pl.col("instead") == name) & (pl.col("instead") != pl.col("tariff")))
+        both = pl.concat([first, second.filter(pl.col("instead") != "")])
+        found = charge_tariff(both.sort("row"), name, reliefs, tables)
+        lines.append(found.lines.with_columns(under=pl.lit(name)))
+        gaps.append(found.gaps.with_columns(under=pl.lit(name)))
+    all_lines, all_gaps = pl.concat(lines), pl.concat(gaps)
+    chosen, lightened = _chosen(due, all_lines, all_gaps)
+    return (
+        all_lines.join(chosen, on=["row", "under"], how="semi").drop("under"),
+        pl.concat([all_gaps.join(chosen, on=["row", "under"], how="semi").drop("under"), lightened]),
     )
 
 
-def _shown(units: pl.Expr, digits: int, keep: int = 0) -> pl.Expr:
-    """Return scaled integers as decimal text, without zeros at the end beyond ``keep`` decimals."""
-    sign = pl.when(units < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    whole, part = units.abs() // 10**digits, (units.abs() % 10**digits).cast(pl.String).str.zfill(digits)
-    kept, loose = part.str.slice(0, keep), part.str.slice(keep).str.strip_chars_end("0")
-    part = kept + loose
-    return pl.concat_str(
-        sign, whole.cast(pl.String), pl.when(part == "").then(pl.lit("")).otherwise(pl.lit(".") + part)
+def _chosen(due: pl.DataFrame, lines: pl.DataFrame, gaps: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return row and ``under``: the first tariff, unless the second is held and its duties are not lower.
+
+    The second frame tells where the first could not be compared because its duties are not held.
+    """
+    two = due.filter((pl.col("instead") != "") & (pl.col("instead") != pl.col("tariff")))
+    if two.is_empty():
+        return due.select("row", pl.col("tariff").alias("under")), gaps.clear().drop("under")
+    duties = lines.filter("duty").group_by("row", "under").agg(pl.col("amount").sum().alias("duties"))
+    lacking = gaps.filter(pl.col("gap") == "rate").select("row", "under").unique().with_columns(lacks=True)
+    compared = two.select("row", "tariff", "instead")
+    for side in ("tariff", "instead"):
+        own = duties.rename({"duties": f"{side}_duties", "under": side})
+        lacks = lacking.rename({"lacks": f"{side}_lacks", "under": side})
+        compared = compared.join(own, on=["row", side], how="left").join(lacks, on=["row", side], how="left")
+    held = pl.col("instead_duties").is_not_null() & pl.col("instead_lacks").is_null()
+    unheld = pl.col("tariff_lacks").is_not_null() | pl.col("tariff_duties").is_null()
+    second = held & (unheld | (pl.col("tariff_duties") <= pl.col("instead_duties")))
+    chosen = compared.with_columns(pl.when(second).then("instead").otherwise("tariff").alias("under"))
+    one = due.join(two.select("row"), on="row", how="anti").select("row", pl.col("tariff").alias("under"))
+    lightened = compared.filter(held & unheld).select(
+        "row", pl.lit("tariff").alias("gap"), pl.format("{} {}", "tariff", "instead").alias("detail")
     )
-
-
-def _half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Return numerator / denominator rounded half up, away from zero; both are Int128."""
-    size = (2 * numerator.abs() + denominator) // (2 * denominator)
-    # Polars negates Int128 columns but not scalars: a frame of one row needs the subtraction.
-    return pl.when(numerator < 0).then(pl.lit(0, pl.Int128) - size).otherwise(size)
-
-
-def _bounded(units: pl.Expr) -> pl.Expr:
-    """Return 128-bit units in 64 bits, null where they are larger than ``LARGEST``."""
-    return pl.when(units.abs() <= LARGEST).then(units).cast(pl.Int64)
-
-
-def _in_force(day: str, start: str, end: str) -> pl.Expr:
-    return (pl.col(start) <= pl.col(day)) & (pl.col(end).is_null() | (pl.col(day) <= pl.col(end)))
-
-
-def _value_gaps(due: pl.DataFrame) -> pl.DataFrame:
-    without = due.filter(pl.col("value").is_null())
-    stated, exchanged = pl.col("stated").is_not_null(), pl.col("exchange").is_not_null()
-    on_day = pl.format("{} on {}", pl.col("stated_currency"), pl.col("day"))
-    return pl.concat(
-        [
-            _gap(without.filter(~stated), "value", pl.lit("")),
-            _gap(without.filter(stated & ~exchanged), "exchange", on_day),
-            _gap(without.filter(stated & exchanged), "size", pl.lit("the value")),
-        ]
-    )
-
-
-def _gap(items: pl.DataFrame, gap: str, detail: pl.Expr) -> pl.DataFrame:
-    return items.select("row", *_ITEM, pl.lit(gap).alias("gap"), detail.alias("detail"))
+    return pl.concat([one, chosen.select("row", "under")]), lightened

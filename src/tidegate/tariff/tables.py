@@ -1,179 +1,121 @@
-"""The dated tables that duty is worked out by: rates, exchange rates, procedures and the order of taxes.
+"""The dated tables that duty is worked out by: taxes in their order, measures, values, reliefs and scopes.
 
-They come from an administration's folder; nothing here knows a country. Rates are kept as frames of exact
-integers: per cent in ten-thousandths, exchange rates in millionths of the foreign unit per one unit of the
-accounting currency (the way customs authorities publish them).
+They come from an administration's folder; nothing here knows a country.
 """
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING
-
 import msgspec
 import polars as pl
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from tidegate.tariff.exact import Rounding
+from tidegate.tariff.exchange import EXCHANGE_COLUMNS
+from tidegate.tariff.measures import Measures
+from tidegate.tariff.rows import BadTableError
+from tidegate.tariff.rules import ChargeRule, Proof, Relief, Scope
 
-RATE_SCALE = 10_000  # per cent with four decimals
-EXCHANGE_SCALE = 1_000_000
-MAX_CODE = 10  # digits of the longest commodity code
-MAX_NUMBER = 1_000_000_000  # no rate is larger: a table that holds one has slipped by some digits
-
-RATE_COLUMNS: dict[str, pl.DataType] = {
-    "rate_row": pl.Int64(),  # the row of the table, from 1
-    "tax": pl.String(),
-    "prefix": pl.String(),
-    "origin": pl.String(),
-    "preference": pl.String(),
-    "additional_code": pl.String(),
-    "rate": pl.Int64(),
-    "rate_from": pl.Date(),
-    "rate_until": pl.Date(),
-    "source": pl.String(),
-}
-
-EXCHANGE_COLUMNS: dict[str, pl.DataType] = {
-    "currency": pl.String(),
-    "exchange": pl.Int64(),
-    "exchange_from": pl.Date(),
-    "exchange_until": pl.Date(),
+GROUP_COLUMNS: dict[str, pl.DataType] = {
+    "group": pl.String(),
+    "country": pl.String(),
+    "group_from": pl.Date(),
+    "group_until": pl.Date(),
 }
 
 
-class BadTableError(Exception):
-    """A table of an administration cannot be used; says which row and what would be right."""
+class Tax(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tax in its order: what it is called, and what it is charged on.
 
-    code = "bad_table"
-
-    def __init__(self, table: str, row: int, text: str) -> None:
-        super().__init__(f"{table}, row {row}: {text}")
-        self.table = table
-        self.row = row
-
-
-class Tax(msgspec.Struct, frozen=True):
-    """A tax in its order; ``on`` lists the taxes whose amounts are part of its base beside the value."""
+    - ``on``: the taxes whose amounts are part of its base; ``value``: whether the customs value is;
+      ``charges``: the charges that are beside it (``vat``).
+    - ``tariffs``: in which it is charged; none means in all.
+    - ``needed``: every item owes it, so that a rate which is not held is a gap; otherwise it is charged where
+      a measure says so, and a gap only where the declarant states it.
+    - ``duty``: counts when the duties of two tariffs are compared.
+    - ``several``: measures that fit equally well are all charged, each as a line of its own.
+    - ``by_code``: it is called for by additional codes that begin so, and has the rest of the code as its
+      type (X333 calls for 333); ``free_codes`` call for none.
+    - ``if_base``: it is left out where its base is nothing.
+    """
 
     type: str
     name: str
     on: tuple[str, ...] = ()
+    value: bool = True
+    charges: str = ""
+    tariffs: tuple[str, ...] = ()
+    needed: bool = True
+    duty: bool = False
+    several: bool = False
+    by_code: str = ""
+    free_codes: tuple[str, ...] = ()
+    if_base: bool = False
 
 
-class TariffTables(msgspec.Struct, frozen=True):
-    """All that an assessment needs to know of an administration."""
+class Roundings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How values and amounts are brought to whole minor units."""
+
+    value: Rounding = "half_up"
+    amount: Rounding = "half_up"
+
+
+class TariffTables(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an assessment needs to know of an administration.
+
+    ``default_preference`` is the duty regime where none is stated; ``preference_statements`` names by tariff
+    the statement whose text is the regime claimed there; ``late_types`` are the second letters of declaration
+    types that come after the goods and state the day of acceptance; ``value_basis`` tells whether freight and
+    insurance up to the border belong to the customs value (CIF) or not (FOB).
+    """
 
     currency: str
     minor_digits: int
     taxes: tuple[Tax, ...]
     due_procedures: frozenset[str]
-    rates: pl.DataFrame
-    exchange: pl.DataFrame
+    measures: Measures
+    exchange: pl.DataFrame = pl.DataFrame(schema=EXCHANGE_COLUMNS)
+    groups: pl.DataFrame = pl.DataFrame(schema=GROUP_COLUMNS)
+    scopes: tuple[Scope, ...] = ()
+    reliefs: tuple[Relief, ...] = ()
+    charges: tuple[ChargeRule, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    rounding: Roundings = Roundings()
+    default_preference: str = "100"
+    preference_statements: dict[str, str] = {}
+    late_types: frozenset[str] = frozenset()
+    secured_methods: frozenset[str] = frozenset()
+    override_statements: frozenset[str] = frozenset()
+    value_basis: str = "CIF"
 
     def __post_init__(self) -> None:
-        """Check that taxes stand on earlier ones, and that every rate is for one of them."""
-        types: list[str] = []
+        """Check that taxes stand on earlier ones, and that every measure is for one of them."""
+        if not self.taxes:
+            raise BadTableError("taxes", 0, "an administration has one tax at least")
+        known: list[Tax] = []
         for place, tax in enumerate(self.taxes, start=1):
-            if tax.type in types or not set(tax.on) <= set(types):
+            beside = [
+                one for one in known if not tax.tariffs or set(tax.tariffs) & set(one.tariffs or tax.tariffs)
+            ]
+            types = {one.type for one in beside}
+            if tax.type in types or not set(tax.on) <= types:
                 text = f"{tax.type} must stand once, and after the taxes it is charged on"
                 raise BadTableError("taxes", place, text)
-            types.append(tax.type)
-        if not types:
-            raise BadTableError("taxes", 0, "an administration has one tax at least")
-        unknown = self.rates.filter(~pl.col("tax").is_in(types)).select("rate_row", "tax")
-        for row, tax_type in unknown.head(1).iter_rows():
-            raise BadTableError("rates", row, f"tax {tax_type!r} is none of {', '.join(types)}")
+            known.append(tax)
+        self._check_measures()
 
-
-def rate_table(rows: Iterable[Mapping[str, str]], name: str = "rates") -> pl.DataFrame:
-    """Return rates as a frame from rows of text: tax, commodity, origin, preference, additional_code, ...
-
-    ``commodity`` is a code or the beginning of one (empty for all goods), ``origin``, ``preference`` and
-    ``additional_code`` are empty where they do not matter, ``percent`` is a decimal, ``from`` and ``until``
-    are ISO dates (``until`` empty where open), ``source`` says where the rate was published.
-
-    Raises:
-        BadTableError: a row is not as described, or says twice what holds from the same day on.
-    """
-    read = []
-    seen: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(rows, start=1):
-        prefix = row["commodity"].strip()
-        if prefix and not (prefix.isdigit() and len(prefix) <= MAX_CODE):
-            raise BadTableError(
-                name, number, f"commodity {prefix!r} is not a code of up to {MAX_CODE} digits"
-            )
-        read.append(
-            {
-                "rate_row": number,
-                "tax": row["tax"],
-                "prefix": prefix,
-                "origin": row["origin"] or None,
-                "preference": row["preference"] or None,
-                "additional_code": row["additional_code"] or None,
-                "rate": _scaled(row["percent"], RATE_SCALE, name, number),
-                **_dates("rate", row, name, number),
-                "source": row["source"],
-            }
+    def _check_measures(self) -> None:
+        plain = [tax.type for tax in self.taxes if not tax.by_code]
+        wanted = self.measures.measures.filter(
+            (pl.col("tax") != "") & ~pl.col("tax").is_in(plain) & (pl.col("kind") != "excise")
         )
-        fits = (row["tax"], prefix, row["origin"], row["preference"], row["additional_code"])
-        _only_once((*fits, row["from"]), seen, name, number)
-    return pl.DataFrame(read, schema=RATE_COLUMNS)
+        for row, tax_type in wanted.select("measure", "tax").head(1).iter_rows():
+            raise BadTableError("measures", row, f"tax {tax_type!r} is none of {', '.join(plain)}")
 
+    @property
+    def tariffs(self) -> tuple[str, ...]:
+        """The tariffs by name; an administration that names none has one, called by the empty name."""
+        named = [name for tax in self.taxes for name in tax.tariffs]
+        return tuple(dict.fromkeys(named)) or ("",)
 
-def exchange_table(rows: Iterable[Mapping[str, str]], name: str = "exchange_rates") -> pl.DataFrame:
-    """Return exchange rates as a frame from rows of text: currency, from, until, rate."""
-    read = []
-    seen: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(rows, start=1):
-        exchange = _scaled(row["rate"], EXCHANGE_SCALE, name, number)
-        if not exchange:
-            raise BadTableError(name, number, "a rate of exchange is above 0")
-        read.append(
-            {
-                "currency": row["currency"],
-                "exchange": exchange,
-                **_dates("exchange", row, name, number),
-            }
-        )
-        _only_once((row["currency"], row["from"]), seen, name, number)
-    return pl.DataFrame(read, schema=EXCHANGE_COLUMNS)
-
-
-def _only_once(fits: tuple[str, ...], seen: dict[tuple[str, ...], int], table: str, row: int) -> None:
-    """Refuse a row that says again what another says from the same day on: which of them holds is unclear."""
-    if fits in seen:
-        raise BadTableError(table, row, f"row {seen[fits]} is for the same and from the same day")
-    seen[fits] = row
-
-
-def _scaled(text: str, scale: int, table: str, row: int) -> int:
-    try:
-        number = Decimal(text)
-        fits = number.is_finite() and 0 <= number <= MAX_NUMBER
-        scaled = number * scale if fits else Decimal(0)
-    except ArithmeticError:
-        raise BadTableError(table, row, f"{text!r} is not a decimal number") from None
-    if not fits or scaled != scaled.to_integral_value():
-        raise BadTableError(
-            table, row, f"{text} must be from 0 to {MAX_NUMBER:,} and not finer than 1/{scale:,}"
-        )
-    return int(scaled)
-
-
-def _dates(of: str, row: Mapping[str, str], table: str, number: int) -> dict[str, date | None]:
-    """Return the days between which a row holds, as the columns ``OF_from`` and ``OF_until``."""
-    start = _date(row["from"], table, number)
-    end = _date(row["until"], table, number) if row["until"] else None
-    if end is not None and end < start:
-        raise BadTableError(table, number, f"it ends on {end}, before it begins on {start}")
-    return {f"{of}_from": start, f"{of}_until": end}
-
-
-def _date(text: str, table: str, row: int) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadTableError(table, row, f"{text!r} is not a date such as 2026-01-31") from None
+    def taxes_in(self, tariff: str) -> tuple[Tax, ...]:
+        """Return the taxes of a tariff, in their order."""
+        return tuple(tax for tax in self.taxes if not tax.tariffs or tariff in tax.tariffs)

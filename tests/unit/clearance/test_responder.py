@@ -57,7 +57,7 @@ def test_an_assessment_says_why_with_the_values_used(post):
         (1, "B00", Decimal("55000.00"), Decimal("20.00"), Decimal("11000.00")),
     ]
     assert act.taxes[0].derivation == (
-        "10 % of 50000.00 XTS for all goods from 2020-01-01 (test); 50000.00 EUR at 1 to one XTS"
+        "10 % of 50000.00 XTS for all goods since 2020-01-01 (test); 50000.00 EUR at 1 to one XTS"
     )
     assert act.score == pytest.approx(0.82)
     assert [(r.profile, r.item, r.text) for r in act.reasons] == [

@@ -49,10 +49,10 @@ def test_what_is_no_administration_is_told_with_those_that_are(name, tmp_path, m
         ("profiles.toml", 'condition = "', 'condition = "COUNT(*) > 0 AND ', "names COUNT"),
         ("profiles.toml", 'code = "P002"', 'code = "P001"', "P001: the code stands twice"),
         ("profiles.toml", "from = 2020-01-01", 'from = "once"', "profiles.toml"),
-        ("rates.csv", "A00,01,", "A00,xx,", "rates.csv, row 1: commodity 'xx'"),
-        ("rates.csv", "A00,01,", "A0O,01,", "row 1: tax 'A0O'"),
-        ("rates.csv", "A00,01,", "A00,01,,", "row 1 does not have 9 columns"),
-        ("rates.csv", "tax,commodity", "tax,code", "the first row must be tax,commodity,"),
+        ("measures.csv", "A00,01,", "A00,xx,", "measures.csv, row 1: commodity 'xx'"),
+        ("measures.csv", "A00,01,", "A0O,01,", "row 1: tax 'A0O'"),
+        ("measures.csv", "A00,01,", "A00,01,,", "row 1 does not have 13 columns"),
+        ("measures.csv", "tax,commodity", "tax,code", "the first row must be kind,tax,commodity,"),
         ("exchange_rates.csv", "EUR,2020-01-01", "EUR,1.1.2020", "exchange_rates.csv, row 1: '1.1.2020'"),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_mistake_in_a_folder_is_told_with_its_place(tmp_path, file, old, new, 
     assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("file", ["profiles.toml", "rates.csv", "exchange_rates.csv"])
+@pytest.mark.parametrize("file", ["profiles.toml", "measures.csv", "exchange_rates.csv"])
 @pytest.mark.parametrize("how", ["missing", "not text"])
 def test_a_file_that_is_missing_or_not_text_is_named(tmp_path, file, how):
     folder = administration(tmp_path / "mine")

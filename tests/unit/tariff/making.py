@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from tidegate.declarations.duty_frame import DUTY_COLUMNS
 from tidegate.declarations.frame import GOODS_ITEM_COLUMNS
-from tidegate.tariff import TariffTables, Tax, exchange_table, rate_table
+from tidegate.tariff import MEASURE_FIELDS, TariffTables, Tax, exchange_table, measure_table
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
-DUTY = Tax("A00", "customs duty")
-VAT = Tax("B00", "value added tax", ("A00",))
+DUTY = Tax(type="A00", name="customs duty", duty=True)
+VAT = Tax(type="B00", name="value added tax", on=("A00",))
 
 
 def items(*rows: dict) -> pl.DataFrame:
@@ -24,20 +25,18 @@ def items(*rows: dict) -> pl.DataFrame:
         "currency": "XTS",
     }
     whole = [{"declaration": f"D{n}", "item": 1, **ordinary, **row} for n, row in enumerate(rows, start=1)]
-    return pl.DataFrame(
-        [{column: row.get(column) for column in GOODS_ITEM_COLUMNS} for row in whole],
-        schema=GOODS_ITEM_COLUMNS,
-    )
+    columns = {**GOODS_ITEM_COLUMNS, **DUTY_COLUMNS}
+    return pl.DataFrame([{column: row.get(column) for column in columns} for row in whole], schema=columns)
 
 
-def rate(tax: str, percent: str, commodity: str = "", **parts: str) -> dict[str, str]:
-    """Return one row of a table of rates."""
-    row = dict.fromkeys(("origin", "preference", "additional_code", "until"), "")
+def rate(tax: str, rate: str, commodity: str = "", **parts: str) -> dict[str, str]:
+    """Return one row of a table of measures."""
     return {
-        **row,
+        **dict.fromkeys(MEASURE_FIELDS, ""),
+        "kind": "vat" if tax == "B00" else "duty",
         "tax": tax,
         "commodity": commodity,
-        "percent": percent,
+        "rate": rate,
         "from": "2020-01-01",
         "source": "test",
         **parts,
@@ -49,13 +48,14 @@ def exchange(currency: str, of: str, start: str = "2020-01-01", until: str = "")
     return {"currency": currency, "from": start, "until": until, "rate": of}
 
 
-def tables(rates, exchanges=(), taxes=(DUTY, VAT), minor_digits=2) -> TariffTables:
+def tables(rates, exchanges=(), taxes=(DUTY, VAT), minor_digits=2, **parts) -> TariffTables:
     """Return the tables of an administration that accounts in XTS."""
     return TariffTables(
         currency="XTS",
         minor_digits=minor_digits,
         taxes=taxes,
         due_procedures=frozenset({"40"}),
-        rates=rate_table(rates),
+        measures=measure_table(rates, "XTS"),
         exchange=exchange_table(exchanges),
+        **parts,
     )

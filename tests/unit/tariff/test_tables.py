@@ -3,19 +3,21 @@
 import pytest
 
 from tests.unit.tariff.making import DUTY, VAT, exchange, rate, tables
-from tidegate.tariff import BadTableError, Tax, exchange_table, rate_table
+from tidegate.tariff import BadTableError, Tax, exchange_table, measure_table
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (rate("A00", "ten"), "'ten' is not a decimal number"),
-        (rate("A00", ""), "'' is not a decimal number"),
-        (rate("A00", "-1"), "-1 must be from 0"),
-        (rate("A00", "0.00001"), "0.00001 must be from 0"),
-        (rate("A00", "NaN"), "NaN must be from 0"),
-        (rate("A00", "Infinity"), "Infinity must be from 0"),
-        (rate("A00", "1e30"), "1e30 must be from 0"),
+        (rate("A00", "ten"), "rate 'ten' cannot be reckoned with: At column 1"),
+        (rate("A00", ""), "rate '' cannot be reckoned with"),
+        (rate("A00", "-1"), "rate '-1' cannot be reckoned with"),
+        (rate("A00", "NaN"), "rate 'NaN' cannot be reckoned with"),
+        (rate("A00", "3% on the case"), "it is for a part that is not stated: the case"),
+        (rate("A00", "See 9903.01.01"), "what is due stands elsewhere: 9903.01.01"),
+        (rate("A00", "1", kind="tax"), "kind 'tax' is none of duty, preference"),
+        (rate("A00", "1", kind="prohibition"), "a prohibition has no tax"),
+        (rate("", "1"), "a duty names its tax"),
         (rate("A00", "1", "84x"), "commodity '84x'"),
         (rate("A00", "1", "84145925001"), "commodity '84145925001'"),
         (rate("A00", "1", **{"from": "1.1.2026"}), "'1.1.2026' is not a date"),
@@ -25,10 +27,10 @@ from tidegate.tariff import BadTableError, Tax, exchange_table, rate_table
     ],
 )
 def test_a_bad_rate_is_refused_with_table_and_row(row, said):
-    with pytest.raises(BadTableError, match=r"^rates\.csv, row 2: ") as refused:
-        rate_table([rate("A00", "3"), row], "rates.csv")
+    with pytest.raises(BadTableError, match=r"^measures\.csv, row 2: ") as refused:
+        measure_table([rate("A00", "3"), row], "XTS", "measures.csv")
     assert said in str(refused.value)
-    assert (refused.value.code, refused.value.table, refused.value.row) == ("bad_table", "rates.csv", 2)
+    assert (refused.value.code, refused.value.table, refused.value.row) == ("bad_table", "measures.csv", 2)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_a_bad_rate_of_exchange_is_refused_with_table_and_row(row, said):
 
 @pytest.mark.parametrize(
     ("taxes", "row"),
-    [((), 0), ((VAT, DUTY), 1), ((DUTY, DUTY), 2), ((DUTY, Tax("B00", "x", ("B00",))), 2)],
+    [((), 0), ((VAT, DUTY), 1), ((DUTY, DUTY), 2), ((DUTY, Tax(type="B00", name="x", on=("B00",))), 2)],
 )
 def test_taxes_stand_once_and_after_those_they_are_charged_on(taxes, row):
     with pytest.raises(BadTableError) as refused:
