@@ -21,6 +21,7 @@ class Door(click.Group):
         "show": ("tidegate.commands.show:show", "Tell the story of one consignment."),
         "declaration": ("tidegate.commands.declaration:declaration", "Read and write declarations."),
         "tariff": ("tidegate.commands.tariff:tariff", "Read rates, load schedules, explain codes."),
+        "risk": ("tidegate.commands.risk:risk", "Back-test targeting, rehearse it on known truth."),
         "journal": ("tidegate.commands.journal:journal", "Verify, read and replay the journal."),
     }
 
