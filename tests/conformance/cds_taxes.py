@@ -93,3 +93,15 @@ def _parsed(path: Path) -> etree._Element | None:
         return etree.parse(path).getroot()
     except etree.XMLSyntaxError:
         return None
+
+
+def rests_on_unpublished(line: Line, lines: Iterable[Line]) -> bool:
+    """Tell whether a tax on other taxes has one in its base whose amount is published without a rate."""
+    beside = [one for one in lines if (one.scenario, one.item) == (line.scenario, line.item)]
+    unrated = {one.type for one in beside if one.rate is None and one.amount and one.base is None}
+    of_duties = {one for one in unrated if one.startswith("A")}
+    excise = {one for one in unrated if one.isdigit()}
+    if line.type == "B05":
+        return bool(of_duties)
+    under_eu = any(one.type == "A50" for one in beside)
+    return line.type == "B00" and bool(excise or (of_duties and not under_eu))
