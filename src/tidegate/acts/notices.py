@@ -27,7 +27,7 @@ class NoticeIssued(Act, frozen=True, kw_only=True):
 
     ``type`` is the three letters of the kind (ACC, TAX, CLE, ...) and ``function`` its WCO function code.
     ``about`` is the position of the act that it tells of. Lines of tax too many for a body are told by
-    their number, ``taxes_elsewhere``, and lie with the assessment at ``about``.
+    their number, ``taxes_elsewhere``, and lie with the assessment at the position ``assessed``.
     """
 
     KIND: ClassVar[str] = "notice.issued"
@@ -48,6 +48,7 @@ class NoticeIssued(Act, frozen=True, kw_only=True):
     effective: datetime | None = None
     taxes: tuple[TaxLine, ...] = ()
     taxes_elsewhere: int = 0
+    assessed: int = -1
     payable: Payable | None = None
     findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -1,19 +1,79 @@
 """Clearance: what happens next to a consignment, decided, recorded and explained."""
 
-from tidegate.clearance.acting import acts_about, arrive, consignment_now, record_control, record_payment
-from tidegate.clearance.decision import Decision, Terms, decide
-from tidegate.clearance.life import TRANSITIONS, Consignment, advance
-from tidegate.clearance.lodging import Lodging, Receipt, lodge, receive, references_of
-from tidegate.clearance.queries import Tally, consignment, tallies
-from tidegate.clearance.reader import MRN_KEY, ClearanceReader
+from tidegate.clearance.acting import (
+    acts_about,
+    arrive,
+    consignment_now,
+    record_control,
+    record_payment,
+)
+from tidegate.clearance.clock import (
+    due,
+    strike,
+)
+from tidegate.clearance.decision import (
+    Decision,
+    Terms,
+    decide,
+)
+from tidegate.clearance.life import (
+    TRANSITIONS,
+    Consignment,
+    advance,
+)
+from tidegate.clearance.lodging import (
+    Lodging,
+    Receipt,
+    lodge,
+    receive,
+    references_of,
+)
+from tidegate.clearance.moving import (
+    Moved,
+    Told,
+    consignments_of,
+    depart,
+    move,
+)
+from tidegate.clearance.officer import (
+    allocate_quota,
+    record_documents,
+    request_documents,
+)
+from tidegate.clearance.practice import (
+    Practice,
+    TradeTest,
+    direction_of,
+)
+from tidegate.clearance.queries import (
+    Tally,
+    consignment,
+    tallies,
+)
+from tidegate.clearance.reader import (
+    MRN_KEY,
+    ClearanceReader,
+)
 from tidegate.clearance.refusals import (
     NotAllowedError,
+    NotYoursError,
     OvertakenError,
     RefusedActError,
     UnknownConsignmentError,
+    UnknownMovementError,
 )
-from tidegate.clearance.responder import ClearanceResponder
-from tidegate.clearance.taxes import tax_lines
+from tidegate.clearance.requesting import (
+    decide_review,
+    request_amendment,
+    request_invalidation,
+    request_review,
+)
+from tidegate.clearance.responder import (
+    ClearanceResponder,
+)
+from tidegate.clearance.taxes import (
+    tax_lines,
+)
 
 __all__ = [
     "MRN_KEY",
@@ -23,24 +83,43 @@ __all__ = [
     "Consignment",
     "Decision",
     "Lodging",
+    "Moved",
     "NotAllowedError",
+    "NotYoursError",
     "OvertakenError",
+    "Practice",
     "Receipt",
     "RefusedActError",
     "Tally",
     "Terms",
+    "Told",
+    "TradeTest",
     "UnknownConsignmentError",
+    "UnknownMovementError",
     "acts_about",
     "advance",
+    "allocate_quota",
     "arrive",
     "consignment",
     "consignment_now",
+    "consignments_of",
     "decide",
+    "decide_review",
+    "depart",
+    "direction_of",
+    "due",
     "lodge",
+    "move",
     "receive",
     "record_control",
+    "record_documents",
     "record_payment",
     "references_of",
+    "request_amendment",
+    "request_documents",
+    "request_invalidation",
+    "request_review",
+    "strike",
     "tallies",
     "tax_lines",
 ]

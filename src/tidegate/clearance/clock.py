@@ -46,6 +46,7 @@ def strike(journal: Journal, mrn: str, now: datetime) -> int | None:
     found = consignment_now(journal, mrn)
     consignment = found[0]
     act = DeclarationExpired(mrn=mrn) if consignment.state == "registered" else DwellEnded(mrn=mrn)
+    dwelt = consignment.dwell is not None and consignment.dwell <= now
     if not (dwelt or consignment.state == "registered") or not allowed(consignment, act):
         return None
     try:

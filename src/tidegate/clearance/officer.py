@@ -1,0 +1,51 @@
+"""What officers do about documents and quotas: check that it may be done, then append it under a condition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidegate.acts import DocumentsRequested, DocumentsSupplied, QuotaAllocated
+from tidegate.clearance.acting import append_about, check_allowed, consignment_now
+from tidegate.clearance.refusals import NotAllowedError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tidegate.journal import Journal
+
+_LONGEST_WORDS = 2_000
+
+
+def request_documents(
+    journal: Journal, mrn: str, occurred: datetime, author: str, *, grounds: str, blocking: bool = True
+) -> int:
+    """Ask for the documents of a declaration; release waits where ``blocking``. Returns the position."""
+    now = consignment_now(journal, mrn)
+    if len(grounds) > _LONGEST_WORDS:
+        raise NotAllowedError(f"{mrn}: grounds have at most {_LONGEST_WORDS} characters.", mrn=mrn)
+    act = DocumentsRequested(mrn=mrn, blocking=blocking, grounds=grounds)
+    check_allowed(now[0], act)
+    return append_about(journal, now, act, occurred, author)
+
+
+def record_documents(
+    journal: Journal, mrn: str, occurred: datetime, author: str, *, words: str = "", original: bytes = b""
+) -> int:
+    """Record that the documents asked for came and were examined; returns the position."""
+    now = consignment_now(journal, mrn)
+    if not now[0].documents:
+        raise NotAllowedError(f"{mrn}: no documents are waited for.", mrn=mrn, state=now[0].state)
+    act = DocumentsSupplied(mrn=mrn, words=words[:_LONGEST_WORDS])
+    check_allowed(now[0], act)
+    attached = tuple(journal.attach([original])) if original else ()
+    return append_about(journal, now, act, occurred, author, attachments=attached)
+
+
+def allocate_quota(journal: Journal, mrn: str, occurred: datetime, author: str) -> int:
+    """Record that the quota claimed was allocated, so that the debt can be fixed; returns the position."""
+    now = consignment_now(journal, mrn)
+    if not now[0].provisional:
+        raise NotAllowedError(f"{mrn}: no quota is waited for.", mrn=mrn, state=now[0].state)
+    act = QuotaAllocated(mrn=mrn)
+    check_allowed(now[0], act)
+    return append_about(journal, now, act, occurred, author)
