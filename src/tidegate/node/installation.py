@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tidegate.clearance import ClearanceReader, ClearanceResponder
+from tidegate.clearance import ClearanceReader, ClearanceResponder, due, strike
 from tidegate.declarations.wire.xml import XmlLimits
-from tidegate.journal import Reader, Responder, SqliteJournal, answer, create_journal, follow, open_journal
+from tidegate.journal import (
+    Reader,
+    Responder,
+    SqliteJournal,
+    answer,
+    create_journal,
+    follow,
+    open_journal,
+    tables,
+)
 from tidegate.journal.checkpoints import make_checkpoint
 from tidegate.journal.keys import chain_of, chosen
 from tidegate.node.administration import Administration, is_shipped, load_administration
@@ -20,8 +30,11 @@ from tidegate.node.configuration import (
     read_key,
     write_configuration,
 )
+from tidegate.node.practice import load_practice, without_random_control
 from tidegate.node.signing import derived_origin, make_signing_key, rotate_signing_key, signing_keys
 from tidegate.node.sources import gather
+from tidegate.notices import NoticesReader, NoticesResponder
+from tidegate.revenue import RevenueReader, RevenueResponder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,25 +45,39 @@ if TYPE_CHECKING:
 
 TABLES = "tables"  # what an administration's sources gave, in the node's own folder
 
-READERS: tuple[Reader, ...] = (ClearanceReader(),)
+READERS: tuple[Reader, ...] = (ClearanceReader(), NoticesReader(), RevenueReader())
 
 
 class Node:
     """A node that is open: its journal, its administration, its readers and responders."""
 
-    def __init__(self, folder: Path, journal: SqliteJournal, configuration: Configuration) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        journal: SqliteJournal,
+        configuration: Configuration,
+        *,
+        administration: Administration | None = None,
+        trade_test: bool = False,
+    ) -> None:
+        """Wire a node, a test environment with ``trade_test``; an administration read before may be given."""
         self.folder = folder
         self.journal = journal
         self.configuration = configuration
-        self.administration: Administration = load_administration(
+        self.administration: Administration = administration or load_administration(
             configuration.administration, folder / TABLES
         )
         self.key = read_key(folder)
         self.limits = XmlLimits(configuration.max_message_octets, configuration.max_message_depth)
         self.readers = READERS
-        self.responders: tuple[Responder, ...] = (
-            ClearanceResponder(self.administration.terms, self.key, journal),
+        self.practice = load_practice(configuration.administration, trade_test=trade_test)
+        terms = self.administration.terms
+        clearing = ClearanceResponder(
+            without_random_control(terms) if trade_test else terms, self.key, journal, self.practice
         )
+        # Where nobody is notified and no account is held, there is nothing more to answer.
+        telling: tuple[Responder, ...] = (RevenueResponder(), NoticesResponder())
+        self.responders: tuple[Responder, ...] = (clearing, *(telling if self.practice.notifies else ()))
 
     @property
     def read_tables(self) -> Path:
@@ -100,6 +127,20 @@ class Node:
             follow(self.journal, reader, self.read_tables, batch=size)
         return heard
 
+    def let_time_pass(self, now: datetime) -> int:
+        """Let the clock act on all that is due by now, and answer it; returns how many acts there were."""
+        days = self.practice.expires_after_days
+        expiry = timedelta(days=days) if days is not None else None
+        struck = 0
+        while True:
+            self.catch_up()
+            with closing(tables(self.reader("clearance"), self.read_tables)) as connection:
+                waiting = due(connection, now, expiry)
+            acted = sum(strike(self.journal, mrn, now) is not None for mrn in waiting)
+            if not acted:
+                return struck
+            struck += acted
+
     def reader(self, name: str) -> Reader:
         """Return a reader by its name.
 
@@ -141,8 +182,14 @@ def create_node(
 
 
 @contextmanager
-def open_node(folder: Path, clock: Callable[[], datetime]) -> Iterator[Node]:
-    """Open a node, and close it again whatever happens.
+def open_node(
+    folder: Path,
+    clock: Callable[[], datetime],
+    *,
+    administration: Administration | None = None,
+    trade_test: bool = False,
+) -> Iterator[Node]:
+    """Open a node, and close it again whatever happens; ``trade_test`` opens it as a test environment.
 
     Raises:
         BadConfigurationError: the folder is not a node, or not as it should be.
@@ -150,6 +197,6 @@ def open_node(folder: Path, clock: Callable[[], datetime]) -> Iterator[Node]:
     configuration = read_configuration(folder)
     journal = open_journal(folder / "journal", clock=clock)
     try:
-        yield Node(folder, journal, configuration)
+        yield Node(folder, journal, configuration, administration=administration, trade_test=trade_test)
     finally:
         journal.close()
