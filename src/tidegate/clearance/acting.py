@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidegate.acts import Act, ControlRecorded, GoodsArrived, Outcome, PaymentRecorded, decode
+from tidegate.acts import Act, ControlRecorded, GoodsArrived, Outcome, PaymentRecorded
 from tidegate.clearance.bounds import referable
 from tidegate.clearance.drafting import author_key, draft, position_of
 from tidegate.clearance.life import Consignment, advance, allowed
-from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY
+from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of
 from tidegate.clearance.refusals import NotAllowedError, OvertakenError, UnknownConsignmentError
 from tidegate.journal import Append, Condition, Conflict, Entry, Journal, Key, KeyIsNew, KeyLastAt
 
@@ -122,7 +122,7 @@ def acts_about(journal: Journal, mrn: str) -> Iterator[tuple[Entry, Act | None]]
     while True:
         entries = journal.about(Key(MRN_KEY + mrn), start, _READ_AT_ONCE)
         for entry in entries:
-            yield entry, None if entry.body is None else decode(entry.kind, entry.version, entry.body)
+            yield entry, act_of(entry)
         if len(entries) < _READ_AT_ONCE:
             return
         start = entries[-1].position + 1

@@ -14,6 +14,7 @@ from tidegate.declarations.findings import Finding
 from tidegate.declarations.frame import Lodged
 from tidegate.declarations.messages import read_message
 from tidegate.declarations.wire.xml import XmlLimits
+from tidegate.journal import AttachmentErasedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ _NO_LIMITS = XmlLimits(octets=sys.maxsize, depth=sys.maxsize)
 _UNREADABLE = Finding(
     "TG-UNREADABLE", "Declaration", "What was lodged is kept, but it cannot be read any more. Lodge it anew."
 )
+_ERASED = Finding("TG-ERASED", "Declaration", "What was lodged was erased: it cannot be decided on.")
 _LOCATION = Finding(
     "TG-LOCATION",
     "GoodsShipment/Consignment/GoodsLocation/Name",
@@ -64,7 +66,11 @@ class Judge:
 
     def declaration(self, original: str) -> tuple[Declaration | None, tuple[Finding, ...]]:
         """Return the declaration in an attachment, or None with the findings of reading it."""
-        message = read_message(self._journal.attachment(original), _NO_LIMITS)
+        try:
+            data = self._journal.attachment(original)
+        except AttachmentErasedError:
+            return None, (_ERASED,)
+        message = read_message(data, _NO_LIMITS)
         return message.declaration, message.findings
 
     def versions(self, versions: Sequence[Version]) -> dict[str, Judged]:

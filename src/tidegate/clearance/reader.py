@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from tidegate.acts import decode
+import msgspec
+
+from tidegate.acts import CATALOGUE, Act, decode
 from tidegate.clearance.life import TRANSITIONS, advance
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
 
@@ -33,10 +36,9 @@ class ClearanceReader:
         shelf = Shelf(tables)
         shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
         for entry in entries:
-            mrn = mrn_of(entry)
-            if mrn is None or entry.body is None:
+            mrn, act = mrn_of(entry), act_of(entry)
+            if mrn is None or act is None:
                 continue
-            act = decode(entry.kind, entry.version, entry.body)
             shelf.put(advance(shelf.get(mrn), act, entry.position, entry.occurred, entry.attachments))
         shelf.store()
 
@@ -44,3 +46,24 @@ class ClearanceReader:
 def mrn_of(entry: Entry) -> str | None:
     """Return the movement reference number an entry is about, or None."""
     return next((key.removeprefix(MRN_KEY) for key in entry.keys if key.startswith(MRN_KEY)), None)
+
+
+def act_of(entry: Entry) -> Act | None:
+    """Return the act of an entry; where its body was erased, what its envelope still tells of it, or None."""
+    if entry.body is not None:
+        return decode(entry.kind, entry.version, entry.body)
+    mrn = mrn_of(entry)
+    if mrn is None or not told_by_envelope(entry.kind, entry.version):
+        return None
+    return msgspec.convert({"mrn": mrn}, CATALOGUE[entry.kind, entry.version])
+
+
+@cache
+def told_by_envelope(kind: str, version: int) -> bool:
+    """Tell whether an act needs nothing but its kind, its time and its consignment: that goods arrived, say.
+
+    Such an act still counts once its body is erased, so that what one erases of oneself changes nothing for
+    whose goods they were.
+    """
+    act = CATALOGUE.get((kind, version))
+    return act is not None and [one.name for one in msgspec.structs.fields(act) if one.required] == ["mrn"]

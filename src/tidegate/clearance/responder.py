@@ -13,6 +13,7 @@ from tidegate.acts import (
     DeclarationAssessed,
     DeclarationCleared,
     DeclarationLodged,
+    Erased,
     GoodsArrived,
     GoodsReleased,
     InvalidationRequested,
@@ -23,7 +24,7 @@ from tidegate.clearance.answering import Answering
 from tidegate.clearance.judging import Judge, Judged, Version
 from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.practice import Practice
-from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, mrn_of
+from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of, mrn_of
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
 from tidegate.clearance.taxes import encoded
 from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
@@ -57,7 +58,7 @@ class ClearanceResponder:
 
     name = "clearance"
     version = 2
-    kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND}
+    kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND, Erased.KIND}
     schema = CONSIGNMENTS + _LOADS + _ACCOUNTS
 
     def __init__(self, terms: Terms, key: bytes, journal: Journal, practice: Practice | None = None) -> None:
@@ -76,6 +77,7 @@ class ClearanceResponder:
             shelf.put(consignment)
             if consignment and isinstance(act, ChannelAssigned) and act.channel in ("red", "yellow"):
                 loads.add(act.office, consignment.lodged.date(), act.channel)
+        shelf.forget(_erased(entries))
         shelf.store()
         _store(loads, tables)
 
@@ -89,8 +91,10 @@ class ClearanceResponder:
         judged = self._judge_ahead(heard, shelf)
         days = {entry.occurred.date() for entry, _, _ in heard}
         loads = _load(tables, days | {c.lodged.date() for _, mrn, _ in heard if (c := shelf.get(mrn))})
-        answers = []
+        answers, erased = [], _erased(entries)
         for entry, mrn, act in heard:
+            if entry.position > erased.get(mrn, entry.position):
+                continue
             known = shelf.get(mrn)
             if known is not None and not allowed(known, act):
                 continue
@@ -108,6 +112,7 @@ class ClearanceResponder:
             shelf.put(consignment)
             if acts or onwards:
                 answers.append(self._append(entry, mrn, acts + onwards, judged))
+        shelf.forget(erased)
         shelf.store()
         _store(loads, tables)
         return answers
@@ -195,11 +200,23 @@ def _acts(entries: Sequence[Entry], tables: apsw.Connection) -> list[_Heard]:
     """Return the acts about consignments in entries, having noted the accounts that were opened."""
     for _, act in _opened(entries):
         tables.execute("INSERT OR IGNORE INTO accounts VALUES (?)", (act.account,))
-    return [
-        (entry, mrn, decode(entry.kind, entry.version, entry.body))
+    heard: list[_Heard] = []
+    for entry in entries:
+        mrn, told = mrn_of(entry), act_of(entry)
+        if mrn is not None and told is not None and entry.kind != Erased.KIND:
+            heard.append((entry, mrn, told))
+    return heard
+
+
+def _erased(entries: Sequence[Entry]) -> dict[str, int]:
+    """Return the consignments that were erased, each with the position of the act that says so."""
+    return {
+        key.removeprefix(MRN_KEY): entry.position
         for entry in entries
-        if (mrn := mrn_of(entry)) is not None and entry.body is not None
-    ]
+        if entry.kind == Erased.KIND
+        for key in entry.keys
+        if key.startswith(MRN_KEY)
+    }
 
 
 def _opened(entries: Sequence[Entry]) -> list[tuple[Entry, AccountOpened]]:

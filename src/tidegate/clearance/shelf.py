@@ -55,6 +55,13 @@ class Shelf:
             self._held[consignment.mrn] = consignment
             self._changed.add(consignment.mrn)
 
+    def forget(self, mrns: Iterable[str]) -> None:
+        """Take consignments out of the table, for they were erased."""
+        for mrn in mrns:
+            self._held.pop(mrn, None)
+            self._changed.discard(mrn)
+            self._tables.execute("DELETE FROM consignments WHERE mrn = ?", (mrn,))
+
     def store(self) -> None:
         """Write what was changed to the table, inside the transaction that is open."""
         rows = [

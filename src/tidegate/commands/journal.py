@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from tidegate.commands.erasing import COMMANDS as ERASING
 from tidegate.commands.face import console, json_option, node_option, now, opened, print_json, table, told
 from tidegate.commands.proving import COMMANDS as PROVING
 from tidegate.commands.proving import keys_option
@@ -26,7 +27,7 @@ def journal() -> None:
     """Verify, read and replay the journal of a node."""
 
 
-for command in (*UPKEEP, *PROVING):
+for command in (*UPKEEP, *PROVING, *ERASING):
     journal.add_command(command)
 
 

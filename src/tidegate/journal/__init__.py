@@ -7,7 +7,7 @@ process that only appends and reads starts in half the time.
 import importlib
 from typing import TYPE_CHECKING
 
-from tidegate.journal.attachments import AttachmentAlteredError, AttachmentMissingError
+from tidegate.journal.attachments import AttachmentAlteredError, AttachmentErasedError, AttachmentMissingError
 from tidegate.journal.engine import (
     BadClockError,
     Journal,
@@ -81,6 +81,7 @@ __all__ = [
     "Append",
     "Appended",
     "AttachmentAlteredError",
+    "AttachmentErasedError",
     "AttachmentMissingError",
     "BackupExistsError",
     "BackupUnsoundError",

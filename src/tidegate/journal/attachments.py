@@ -28,6 +28,12 @@ class AttachmentMissingError(JournalError):
     code = "attachment_missing"
 
 
+class AttachmentErasedError(AttachmentMissingError):
+    """The attachment was erased, as an act says; fields: digest."""
+
+    code = "attachment_erased"
+
+
 class AttachmentAlteredError(JournalError):
     """The stored bytes no longer have this digest; fields: digest."""
 

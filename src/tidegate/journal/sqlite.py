@@ -13,6 +13,7 @@ import apsw
 import msgspec
 
 from tidegate.journal.attachments import (
+    AttachmentErasedError,
     AttachmentFolder,
     AttachmentMissingError,
     compress,
@@ -29,6 +30,7 @@ from tidegate.journal.engine import (
     JournalReadOnlyError,
 )
 from tidegate.journal.envelope import check_groups, decode_envelope, entry_of, pseudonyms_in
+from tidegate.journal.erasures import erasures_of
 from tidegate.journal.model import Append, Appended, Conflict, Entry, Key
 from tidegate.journal.schema import (
     APPLICATION_ID,
@@ -306,6 +308,9 @@ class SqliteJournal:
         """Return the original bytes of an attachment; see `Journal.attachment`."""
         with self.reading() as connection:
             known = connection.execute("SELECT 1 FROM attachments WHERE digest = ?", (digest,)).get
+            erased = known is None and digest in erasures_of(connection).attachments
+        if erased:
+            raise AttachmentErasedError(f"The attachment {digest} was erased.", digest=digest)
         if known is None:
             raise AttachmentMissingError(f"The attachment {digest} was never stored here.", digest=digest)
         return self.files.original(digest)
