@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate.declarations.rules.book import RuleBook
+from tidegate.declarations.rules.complete import COMPLETE_RULES
 from tidegate.declarations.rules.form import FORM_RULES
 from tidegate.declarations.rules.lists import LIST_RULES
 from tidegate.declarations.rules.plausible import PLAUSIBLE_RULES
 from tidegate.declarations.rules.required import REQUIRED_RULES
 from tidegate.declarations.rules.rule import Breach, Case, Check, Rule, RuleContext
 from tidegate.declarations.rules.sample import sample_declaration
+from tidegate.declarations.rules.united_kingdom import UNITED_KINGDOM_RULES
 
 if TYPE_CHECKING:
     from tidegate.declarations.declaration import Declaration
@@ -32,7 +34,14 @@ __all__ = [
     "sample_declaration",
 ]
 
-RULES: tuple[Rule, ...] = (*FORM_RULES, *REQUIRED_RULES, *LIST_RULES, *PLAUSIBLE_RULES)
+RULES: tuple[Rule, ...] = (
+    *FORM_RULES,
+    *REQUIRED_RULES,
+    *LIST_RULES,
+    *PLAUSIBLE_RULES,
+    *COMPLETE_RULES,
+    *UNITED_KINGDOM_RULES,
+)
 
 _BOOK = RuleBook(RULES)
 

@@ -27,27 +27,27 @@ class RuleBook:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._in_force: dict[tuple[date, Request], _Checks] = {}
+        self._in_force: dict[tuple[date, Request, str], _Checks] = {}
 
     def judge(self, declaration: Declaration, context: RuleContext) -> tuple[Finding, ...]:
         """Return what the rules in force find in a declaration, in the order of its classes."""
-        checks = self._checks(context.on, declaration.request)
+        checks = self._checks(context.on, declaration.request, context.country)
         findings: list[Finding] = []
         _visit(declaration, None, checks, context, findings)
         return tuple(findings)
 
-    def _checks(self, on: date, request: Request) -> _Checks:
-        """Return the checks of a day and request by class; a few days are kept, for they are asked again."""
-        known = self._in_force.get((on, request))
+    def _checks(self, on: date, request: Request, country: str) -> _Checks:
+        """Return the checks of a day, request and country by class; a few days are kept for the next one."""
+        known = self._in_force.get((on, request, country))
         if known is None:
             known = {}
             for rule in self.rules:
-                if rule.in_force(on) and request in rule.applies:
+                if rule.in_force(on) and request in rule.applies and rule.country in ("", country):
                     for of, check in rule.checks.items():
                         known.setdefault(of, []).append((rule, check))
             if len(self._in_force) >= _DAYS_KEPT:
                 self._in_force.clear()
-            self._in_force[on, request] = known
+            self._in_force[on, request, country] = known
         return known
 
 

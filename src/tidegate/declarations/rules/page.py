@@ -34,7 +34,7 @@ def _section(rule: Rule) -> Iterator[str]:
     yield f"> {rule.text}\n"
     yield f"- severity: {rule.severity}"
     yield f"- applies to: {', '.join(sorted(rule.applies))}"
-    yield f"- in force: {_days(rule)}"
+    yield f"- in force: {_days(rule)}{f', in {rule.country}' if rule.country else ''}"
     yield f"- source: {rule.reference}\n"
     yield "| example | change | found at |"
     yield "|---|---|---|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidegate.declarations.declaration import Declaration, GoodsShipment
+from tidegate.declarations.declaration import Declaration
 from tidegate.declarations.references import check_lrn
 from tidegate.declarations.rules.rule import EVERY, REQUESTS, Breach, Case, Rule, RuleContext
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _WCO = "WCO Data Model 3.6, class 42A"
 _PARTS = {"IM", "EX", "CO"}
+_ITEMS = "GoodsShipment/GovernmentAgencyGoodsItem"
 _STAGES = set("ABCDEFJKQRVWXYZ")
 
 
@@ -52,12 +53,18 @@ def _shipment(declaration: Declaration, _context: RuleContext) -> Iterable[Breac
         yield Breach("GoodsShipment/GovernmentAgencyGoodsItem")
 
 
-def _sequence(shipment: GoodsShipment, _context: RuleContext) -> Iterable[Breach]:
-    for place, item in enumerate(shipment.government_agency_goods_item, start=1):
-        if item.sequence_numeric != place:
-            said = "" if item.sequence_numeric is None else format(item.sequence_numeric, "f")
-            at = f"GovernmentAgencyGoodsItem[{place}]/SequenceNumeric"
-            yield Breach(at, {"value": said, "right": str(place)})
+def _sequence(declaration: Declaration, _context: RuleContext) -> Iterable[Breach]:
+    """Look for numbers out of order; where an amendment took an item away, the others keep theirs."""
+    shipment = declaration.goods_shipment
+    before = Decimal(0)
+    for place, item in enumerate(shipment.government_agency_goods_item if shipment else (), start=1):
+        number, right = item.sequence_numeric, before + 1
+        kept = bool(declaration.amendment) and number is not None and number > right
+        if number != right and not kept:
+            said = "" if number is None else format(number, "f")
+            at = f"{_ITEMS}[{place}]/SequenceNumeric"
+            yield Breach(at, {"value": said, "right": format(right, "f")})
+        before = number if number is not None and kept else right
 
 
 def _item_count(declaration: Declaration, _context: RuleContext) -> Iterable[Breach]:
@@ -68,8 +75,6 @@ def _item_count(declaration: Declaration, _context: RuleContext) -> Iterable[Bre
     if count and stated.value != Decimal(count):
         yield Breach("GoodsItemQuantity", {"value": format(stated.value, "f"), "count": str(count)})
 
-
-_ITEMS = "GoodsShipment/GovernmentAgencyGoodsItem"
 
 REQUIRED_RULES = (
     Rule(
@@ -144,11 +149,15 @@ REQUIRED_RULES = (
         code="TG-SEQUENCE",
         text='This item is numbered "{value}"; items are numbered from 1 in order: it would be {right}.',
         reference="WCO Data Model 3.6, class 68A, SequenceNumeric",
-        checks={GoodsShipment: _sequence},
+        checks={Declaration: _sequence},
         cases=(
             Case("a number left out", {f"{_ITEMS}[2]/SequenceNumeric": "3"}, f"{_ITEMS}[2]/SequenceNumeric"),
             Case("no number", {f"{_ITEMS}[1]/SequenceNumeric": None}, f"{_ITEMS}[1]/SequenceNumeric"),
             Case("zeros before", {f"{_ITEMS}[1]/SequenceNumeric": "001"}),
+            Case(
+                "a number left out by an amendment",
+                {f"{_ITEMS}[2]/SequenceNumeric": "3", "Amendment[1]/ChangeReasonCode": "30"},
+            ),
         ),
     ),
     Rule(

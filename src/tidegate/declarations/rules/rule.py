@@ -66,7 +66,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     ``checks`` says at which classes it looks and how: each gets every value of its class, wherever it stands,
     and yields breaches. ``text`` is what the declarant sees, ``{value}`` standing for a breach's values.
     ``reference`` is the published source, or Tidegate where the rule is ours. ``applies`` says to which
-    requests.
+    requests, ``country`` to which administration's declarations: empty, to those of all.
     """
 
     code: str
@@ -76,6 +76,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
     severity: Severity = "error"
     applies: frozenset[Request] = DECLARATIONS
+    country: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
 
