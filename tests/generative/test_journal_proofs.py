@@ -1,8 +1,15 @@
 """Proofs of any tree hold, and nothing that was changed does."""
 
-from hypothesis import given
+import json
+
+import polars as pl
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.contract.making import Clock, alone
+from tidegate.journal import Key, create_journal, verify
+from tidegate.journal.batches import attach_batches, prove_row, rows_frame, stored_rows
+from tidegate.journal.erasure import Wanted, erase
 from tidegate.journal.proofs import (
     consistency_holds,
     consistency_path,
@@ -10,6 +17,7 @@ from tidegate.journal.proofs import (
     inclusion_path,
     root_at,
 )
+from tidegate.journal.rows import row_holds
 from tidegate.journal.tree import grow, leaf_hash, node_number
 
 SIZES = st.integers(1, 400)
@@ -97,3 +105,38 @@ def test_all_leaves_of_small_trees_are_included():
         root = root_at(NODES, size)
         for index in range(size):
             assert inclusion_holds(index, size, LEAVES[index], inclusion_path(NODES, index, size), root)
+
+
+COLUMNS = {
+    "text": st.text(max_size=8),
+    "count": st.integers(-(2**63), 2**63 - 1),
+    "known": st.one_of(st.none(), st.booleans()),
+}
+FRAMES = st.lists(st.fixed_dictionaries(COLUMNS), min_size=1, max_size=30)
+
+
+@settings(max_examples=40, deadline=None)
+@given(FRAMES, st.data())
+def test_any_rows_are_given_back_proven_and_erased_one_by_one(tmp_path_factory, rows, data):
+    schema = {"text": pl.String, "count": pl.Int64, "known": pl.Boolean}
+    frame = pl.DataFrame(rows, schema=schema)
+    journal = create_journal(tmp_path_factory.mktemp("node"), clock=Clock())
+    for covered in attach_batches(journal, frame, size=7):
+        journal.append([alone(rows=covered)])
+    kept = dict(enumerate(rows))
+    gone = data.draw(st.sets(st.integers(0, len(rows) - 1), max_size=5))
+    for number in gone:
+        del kept[number]
+    places = frozenset((number // 7, number % 7) for number in gone)
+    if places:
+        erase(journal, Wanted(rows=places), reason="", author=Key("x"), occurred=Clock()())
+    assert verify(journal).ok
+    for number, row in kept.items():
+        proof = prove_row(journal, number // 7, number % 7)
+        covered = journal.read(number // 7, 1)[0].rows
+        assert row_holds(proof, covered.root, covered.count)
+        assert json.loads(proof.row) == row
+    stored = [stored_rows(journal, position) for position in range(-(-len(rows) // 7))]
+    left = [number for frame in map(rows_frame, stored) for number in frame["number"]]
+    assert left == [number % 7 for number in kept]
+    journal.close()
