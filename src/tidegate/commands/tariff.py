@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tidegate.commands.face import json_option, print_json, table
+from tidegate.commands.tariff_duty import advice, duty
 from tidegate.commands.tariff_explaining import explain, search
 from tidegate.commands.tariff_loading import load
 from tidegate.commands.tariff_objects import rate_object
@@ -26,6 +27,8 @@ def tariff() -> None:
 tariff.add_command(load)
 tariff.add_command(explain)
 tariff.add_command(search)
+tariff.add_command(duty)
+tariff.add_command(advice)
 
 
 @tariff.command()

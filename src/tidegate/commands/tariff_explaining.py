@@ -20,7 +20,8 @@ from tidegate.commands.face import (
 from tidegate.commands.tariff_loading import day_of, schedules_told
 from tidegate.commands.tariff_objects import component_object
 from tidegate.node.schedules import NoScheduleError, Schedules
-from tidegate.tariff.nomenclature import Explanation, dotted, explain_by_labels
+from tidegate.tariff.applying import Applying, applying
+from tidegate.tariff.nomenclature import Explanation, digits, dotted, explain_by_labels
 from tidegate.tariff.nomenclature import explain as explain_by
 
 if TYPE_CHECKING:
@@ -52,12 +53,18 @@ def explain(
     day = day_of(on) or now().date()
     with opened(folder) as node, schedules_told():
         explanation = _explained(Schedules(node.journal), code, name, day)
+        measures = applying(digits(code), day, node.administration.terms.tariff)
     if not explanation.path:
         raise KnownError(f"{code} is no code: {explanation.missing}  [unknown_code]")
     if as_json:
-        print_json(_explanation_object(explanation))
+        print_json(_explanation_object(explanation) | {"measures": measures})
     else:
         _print_explanation(explanation)
+        rows = [
+            (one.tax or one.kind, one.rate, _for_whom(one), dotted(one.stands_against) or "all", one.source)
+            for one in measures
+        ]
+        table(f"Measures of {day}", ["tax", "rate", "for", "stands against", "source"], rows)
     ctx.exit(1 if explanation.missing else 0)
 
 
@@ -150,6 +157,17 @@ def _print_explanation(explanation: Explanation) -> None:
     else:
         told = f"By {explanation.schedule} {explanation.edition}".rstrip()
         console.print(f"{told}, source {explanation.source}", highlight=False, markup=False)
+
+
+def _for_whom(one: Applying) -> str:
+    conditions = (
+        one.origin,
+        one.preference and f"claiming {one.preference}",
+        one.additional_codes and f"stating {' '.join(one.additional_codes)}",
+        one.quota and f"within quota {one.quota}",
+        one.certificate and f"with {one.certificate.replace(' ', ' or ')}",
+    )
+    return ", ".join(said for said in conditions if said) or "all"
 
 
 def _step(step: Provision) -> str:

@@ -58,7 +58,7 @@ def _compound(
         quantities, on=["row", "unit"], how="left", maintain_order="left"
     )
     worked = parts.with_columns(_part_amount(tables).alias("minor"))
-    worked = worked.with_columns(_part_lack(), _part_words(tables)).sort("row", "measure", "part")
+    worked = worked.with_columns(*_part_lack(), _part_words(tables)).sort("row", "measure", "part")
     role = pl.col("role")
     sums = worked.group_by("row", "measure", maintain_order=True).agg(
         pl.col("minor").filter(role == "plus").sum().alias("plus"),

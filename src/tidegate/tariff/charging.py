@@ -63,6 +63,8 @@ def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables:
             [frame.select("row") for frame in (missing, unsupported, lacking)]
         ).unique()
         gaps += _gaps(missing, unsupported, lacking, tax)
+        if tax.duty and tax.needed:
+            gaps.append(_not_granted(found))
         if tax.if_base:
             done = done.filter(pl.col("base_units") != 0)
         lines.append(_lines(_relieved(done, tax, reliefs, tables), tax, place, tables))
@@ -180,6 +182,15 @@ def _lines(done: pl.DataFrame, tax: Tax, place: int, tables: TariffTables) -> pl
         "secured",
         derivation(tables).alias("derivation"),
     )
+
+
+def _not_granted(found: pl.DataFrame) -> pl.DataFrame:
+    """Tell which items claim a preference that no measure grants them."""
+    claimed = ~pl.col("regime").str.starts_with("1") & pl.col("for_preference").is_null()
+    words = pl.format(
+        "{} for {} of {}", "regime", "commodity", pl.col("claimed_origin").fill_null("no origin stated")
+    )
+    return found.filter(claimed).select("row", pl.lit("preference").alias("gap"), words.alias("detail"))
 
 
 def _gaps(

@@ -16,7 +16,7 @@ from tidegate.tariff.exchange import in_force
 from tidegate.tariff.measures import MAX_CODE, MEASURE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 KEY = ["commodity", "origin", "claimed_origin", "regime", "additional_code", "quota", "marks", "day"]
 _RANKS = [
@@ -53,12 +53,9 @@ def fitting(keys: pl.DataFrame, measures: pl.DataFrame, groups: pl.DataFrame) ->
         [
             empty,
             *(
-                asked.filter(pl.col("commodity").str.len_bytes() >= length)
-                .with_columns(pl.col("commodity").str.slice(0, length).alias("prefix"))
-                .join(measures.filter(pl.col("prefix").str.len_bytes() == length), on="prefix")
-                .with_columns(pl.lit(length, pl.UInt32).alias("length"))
-                .select(empty.columns)
+                pairs.with_columns(pl.lit(length, pl.UInt32).alias("length")).select(empty.columns)
                 for length in lengths
+                for pairs in _of_length(asked, measures, length)
             ),
         ]
     )
@@ -79,6 +76,19 @@ def fitting(keys: pl.DataFrame, measures: pl.DataFrame, groups: pl.DataFrame) ->
             pl.when("undated").then(-(pl.col("share") / pl.col("whole"))).otherwise(0.0).alias("lightness"),
         )
         .select("key", "stated_marks", *_RANKS[:6], "lightness", *MEASURE_COLUMNS)
+    )
+
+
+def _of_length(asked: pl.DataFrame, measures: pl.DataFrame, length: int) -> Iterator[pl.DataFrame]:
+    """Yield the pairs whose beginning of the code has a length: measures for all, then those for a regime."""
+    long_enough = asked.filter(pl.col("commodity").str.len_bytes() >= length).with_columns(
+        pl.col("commodity").str.slice(0, length).alias("prefix")
+    )
+    of_length = measures.filter(pl.col("prefix").str.len_bytes() == length)
+    yield long_enough.join(of_length.filter(pl.col("for_preference").is_null()), on="prefix")
+    claimed = of_length.filter(pl.col("for_preference").is_not_null())
+    yield long_enough.with_columns(pl.col("regime").alias("for_preference")).join(
+        claimed, on=["prefix", "for_preference"]
     )
 
 
@@ -129,7 +139,6 @@ def _fits() -> pl.Expr:
         in_force("day", "measure")
         & (pl.col("for_origin").is_null() | names.list.contains(pl.col("for_origin")).fill_null(value=False))
         & ~pl.col("not_origins").list.contains(own).fill_null(value=False)
-        & (pl.col("for_preference").is_null() | (pl.col("for_preference") == pl.col("regime")))
         & (pl.col("for_quota").is_null() | (pl.col("for_quota") == pl.col("quota")))
         & (pl.col("for_codes").list.set_difference("stated_codes").list.len() == 0)
         & (

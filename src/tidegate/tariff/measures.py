@@ -18,7 +18,7 @@ from tidegate.tariff.rows import Row, only_once
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MAX_CODE = 10  # digits of the longest commodity code
+MAX_CODE = 14  # digits of the longest commodity code
 RATE_SCALE = 10_000  # per cent with four decimals, where a rate is one share
 
 Kind = Literal[
@@ -35,8 +35,9 @@ Kind = Literal[
     "prohibition",
     "restriction",
     "supplementary_unit",
+    "note",
 ]
-_NOT_CHARGED = ("prohibition", "restriction", "supplementary_unit")
+_NOT_CHARGED = ("prohibition", "restriction", "supplementary_unit", "note")
 
 MEASURE_FIELDS = (
     "kind",

@@ -9,21 +9,19 @@ import polars as pl
 if TYPE_CHECKING:
     from tidegate.tariff.tables import TariffTables
 
+_GAPS = {"prohibition": "prohibited", "restriction": "restricted", "note": "noted"}
+
 
 def stands_against(items: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
-    """Return row, gap, detail of prohibitions, and of restrictions of which no certificate is stated."""
+    """Return row, gap, detail of prohibitions, notes, and restrictions of which no certificate is stated."""
     met = (
         pl.col("certificate").fill_null("").str.split(" ").list.set_intersection("stated_marks").list.len()
         > 0
     )
-    against = fits.filter(
-        (pl.col("kind") == "prohibition") | ((pl.col("kind") == "restriction") & ~met)
-    ).select(
+    told = pl.col("kind").is_in(["prohibition", "note"]) | ((pl.col("kind") == "restriction") & ~met)
+    against = fits.filter(told).select(
         "key",
-        pl.when(pl.col("kind") == "prohibition")
-        .then(pl.lit("prohibited"))
-        .otherwise(pl.lit("restricted"))
-        .alias("gap"),
+        pl.col("kind").replace(_GAPS).alias("gap"),
         pl.concat_str(
             "rate_text",
             pl.lit(" ("),

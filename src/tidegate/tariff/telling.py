@@ -97,6 +97,17 @@ GAPS: dict[str, _Told] = {
         "A preference is claimed and none of the documents that prove the origin is stated: {detail}. State "
         "the one you hold; without it the preference can be withdrawn.",
     ),
+    "preference": _Told(
+        "TG-PREFERENCE",
+        _TAX,
+        "No measure grants this preference: {detail}. The rate for everybody was charged. Check that the "
+        "programme covers the origin and the code, or claim none.",
+    ),
+    "noted": _Told(
+        "TG-NOTE",
+        _CODE,
+        "The schedule has a note that may add to the duty, and was not worked out: {detail}. Look it up.",
+    ),
     "prohibited": _Told("TG-PROHIBITED", _CODE, "Goods of this code may not be brought in: {detail}."),
     "restricted": _Told(
         "TG-RESTRICTED", _DOCUMENT, "Goods of this code need a document that is not stated: {detail}."

@@ -19,7 +19,7 @@ from tidegate.tariff import BadTableError, Tax, exchange_table, measure_table
         (rate("A00", "1", kind="prohibition"), "a prohibition has no tax"),
         (rate("", "1"), "a duty names its tax"),
         (rate("A00", "1", "84x"), "commodity '84x'"),
-        (rate("A00", "1", "84145925001"), "commodity '84145925001'"),
+        (rate("A00", "1", "841459250010203"), "commodity '841459250010203'"),
         (rate("A00", "1", **{"from": "1.1.2026"}), "'1.1.2026' is not a date"),
         (rate("A00", "1", until="soon"), "'soon' is not a date"),
         (rate("A00", "1", until="2019-12-31"), "it ends on 2019-12-31, before it begins"),
