@@ -82,11 +82,26 @@ def open_tables(path: Path, patience: float) -> apsw.Connection:
     with database_errors():
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
         connection = connect(path, flags=flags, patience=patience)
+    _use_log(connection, patience)
     with database_errors(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
         # After a loss of power the tables may stand some batches back, whole: they are folded again.
         connection.execute("PRAGMA synchronous = NORMAL")
     return connection
+
+
+def _use_log(connection: apsw.Connection, patience: float) -> None:
+    """Turn on the write-ahead log; of several who open a new file at once, SQLite lets only one not wait."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            with database_errors(connection):
+                connection.execute("PRAGMA journal_mode = WAL")
+        except JournalBusyError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(LOCK_POLL_SECONDS)
+        else:
+            return
 
 
 def discard_if_damaged(path: Path, patience: float) -> bool:
