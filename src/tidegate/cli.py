@@ -22,6 +22,7 @@ class Door(click.Group):
         "declaration": ("tidegate.commands.declaration:declaration", "Read and write declarations."),
         "tariff": ("tidegate.commands.tariff:tariff", "Read rates, load schedules, explain codes."),
         "risk": ("tidegate.commands.risk:risk", "Back-test targeting, rehearse it on known truth."),
+        "cds": ("tidegate.commands.cds:cds", "Play the UK's trade-test scenarios."),
         "journal": ("tidegate.commands.journal:journal", "Verify, read and replay the journal."),
     }
 

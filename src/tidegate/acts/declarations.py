@@ -97,7 +97,8 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     number, lie in the first attachment as a JSON array. ``further`` counts the findings left out and
     ``further_reasons`` the reasons. ``calculated`` is false where this kind of declaration leaves the debt to
     another one. ``quota`` says that a quota served in order is claimed, so that the debt stays provisional.
-    ``account`` is the account that is to bear the debt, as the declarant names it.
+    ``account`` is the account that is to bear the debt, as the declarant names it; it bears what is due
+    and what is ``secured``, held instead of payment.
     """
 
     KIND: ClassVar[str] = "declaration.assessed"
@@ -116,6 +117,7 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     calculated: bool = True
     quota: bool = False
     account: str = ""
+    secured: Decimal = Decimal(0)
 
 
 class MessageReceived(Act, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from tidegate.clearance.lodging import (
     lodge,
     receive,
     references_of,
+    ucrs_of,
 )
 from tidegate.clearance.moving import (
     Moved,
@@ -122,4 +123,5 @@ __all__ = [
     "strike",
     "tallies",
     "tax_lines",
+    "ucrs_of",
 ]

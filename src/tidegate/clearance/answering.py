@@ -116,8 +116,9 @@ class Answering:
         release = GoodsReleased(mrn=mrn, provisional=self.judge.practice.clears and consignment.quota)
         if not allowed(consignment, release) or consignment.outstanding:
             return []
-        if consignment.account in accounts and consignment.due > 0 and not consignment.called:
-            return [_called(consignment, consignment.due)]
+        bears = consignment.due + consignment.secured
+        if consignment.account in accounts and bears > 0 and not consignment.called:
+            return [_called(consignment, bears)]
         if self.judge.practice.clears and not release.provisional:
             return [release, DeclarationCleared(mrn=mrn)]
         return [release]
@@ -143,6 +144,7 @@ class Answering:
             calculated=judged.calculated,
             quota=judged.quota,
             account=judged.account,
+            secured=sum((line.secured for line in taxes), decision.due * 0),
         )
 
     def _triggered(self, mrn: str, judged: Judged) -> list[Act]:

@@ -136,6 +136,7 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     stratum: str | None = None
     score: float = 0.0
     due: Decimal = Decimal(0)
+    secured: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
     currency: str = ""
     deferred: bool = False
@@ -178,7 +179,7 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     def _owes(self) -> bool:
         """Tell whether money must come first: at once, or from the account that was called on."""
         if self.called:
-            return not self.drawn and self.due > self.paid
+            return not self.drawn and self.due + self.secured > self.paid
         return self.due > self.paid and not self.deferred
 
 
@@ -269,6 +270,7 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
 def _assessed(act: DeclarationAssessed) -> dict[str, object]:
     return {
         "due": act.due,
+        "secured": act.secured,
         "currency": act.currency,
         "deferred": act.deferred,
         "score": act.score,

@@ -17,12 +17,9 @@ from tidegate.acts import (
 from tidegate.clearance import (
     Consignment,
     Lodging,
-    RefusedActError,
     acts_about,
     advance,
-    arrive,
     lodge,
-    receive,
     references_of,
     tax_lines,
 )
@@ -30,6 +27,7 @@ from tidegate.declarations.findings import Finding
 from tidegate.declarations.flat import FlatDeclaration, Mapping, read_flat
 from tidegate.declarations.json_form import to_json
 from tidegate.declarations.messages import Message, read_file
+from tidegate.node.keeping import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +36,8 @@ if TYPE_CHECKING:
     from tidegate.node.installation import Node
 
 # Kinds that a declarant sends and that are kept even where nothing follows from them yet.
-_KEPT = ("amendment", "cancellation", "arrival", "movement", "unreadable")
+_ACTING = ("amendment", "cancellation", "arrival", "movement")
+_KEPT = (*_ACTING, "unreadable")
 _OCTETS_AT_ONCE = 32 * 1024 * 1024  # of messages held in memory; results do not depend on it
 
 
@@ -195,27 +194,15 @@ def _lodge(node: Node, waiting: list[Incoming]) -> None:
 
 
 def _keep(node: Node, one: Incoming) -> None:
-    """Record a message that lodges nothing: an arrival acts on its consignment, the others are kept."""
-    author = _sender(one.message)
-    mrn = references_of(one.message).get("mrn")
-    if one.message.kind == "arrival" and mrn:
-        try:
-            one.position = arrive(node.journal, mrn, one.occurred, author, original=one.original)
-        except RefusedActError as refused:
-            finding = Finding(f"TG-{refused.code.upper().replace('_', '-')}", "ID", str(refused))
-            one.findings = (*one.findings, finding)
-        else:
-            one.mrn = mrn
-            return
-    one.position = receive(
-        node.journal, one.message, one.original, occurred=one.occurred, author=author, findings=one.findings
-    )
-
-
-def _sender(message: Message) -> str:
-    declaration = message.declaration
-    party = (declaration.submitter or declaration.declarant) if declaration is not None else None
-    return f"operator:{(party.id if party else None) or 'unknown'}"
+    """Do what a message asks that lodges nothing, or record it with the reason why not."""
+    if one.message.kind in _ACTING:
+        # What was lodged before it in the same batch is to be decided first: it may be what it speaks of.
+        node.catch_up()
+    kept = keep(node, one.message, one.original, one.occurred)
+    one.position, one.mrn = kept.positions[0], None
+    if kept.mrn is not None and len(kept.findings) == len(one.message.findings):
+        one.mrn = kept.mrn
+    one.findings = (*one.findings, *kept.findings[len(one.message.findings) :])
 
 
 def tell(node: Node, one: Incoming) -> Told:

@@ -52,6 +52,12 @@ def notices_about_declaration(tables: apsw.Connection, mrn: str) -> tuple[Notice
     return tuple(_notice(row) for row in rows)
 
 
+def all_notices(tables: apsw.Connection) -> tuple[Notice, ...]:
+    """Return every notice there is, in the order they were issued."""
+    rows = tables.execute("SELECT position, occurred, record FROM notices ORDER BY position").fetchall()
+    return tuple(_notice(row) for row in rows)
+
+
 def _notice(row: tuple[Any, ...]) -> Notice:
     position, occurred, record = row
     return Notice(position, datetime.fromisoformat(occurred), _DECODER.decode(record))

@@ -1,0 +1,123 @@
+"""What is done with a message that lodges nothing: it acts where it can, and is kept in any case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tidegate.clearance import (
+    RefusedActError,
+    Told,
+    UnknownConsignmentError,
+    arrive,
+    move,
+    receive,
+    references_of,
+    request_amendment,
+    request_invalidation,
+)
+from tidegate.declarations.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tidegate.declarations.messages import Message
+    from tidegate.node.installation import Node
+
+_NO_MRN = "The message names no declaration: give its MRN in ID."
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a message did: what was recorded where, the number it concerns, and what was refused."""
+
+    positions: tuple[int, ...]
+    mrn: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def keep(
+    node: Node,
+    message: Message,
+    original: bytes,
+    occurred: datetime,
+    *,
+    numbers: Mapping[str, str] | None = None,
+) -> Kept:
+    """Do what a message asks, or record it with the reason why not; nothing of it changes then.
+
+    ``numbers`` gives, for a number that another authority quotes, the one it has here.
+    """
+    quoted = references_of(message).get("mrn")
+    mrn = (numbers or {}).get(quoted, quoted) if quoted else None
+    findings = message.findings
+    try:
+        positions = _act(node, message, original, occurred, mrn)
+    except RefusedActError as refusal:
+        findings = (*findings, _finding(refusal, message))
+    else:
+        if positions is not None and positions.positions:
+            refused = tuple(_finding(refusal, message) for refusal in positions.refusals)
+            return Kept(positions.positions, mrn, findings + refused)
+        if positions is not None:
+            findings += tuple(_finding(refusal, message) for refusal in positions.refusals)
+    position = receive(
+        node.journal, message, original, occurred=occurred, author=sender_of(message), findings=findings
+    )
+    return Kept((position,), mrn, findings)
+
+
+class _Acted(msgspec.Struct, frozen=True):
+    positions: tuple[int, ...]
+    refusals: tuple[RefusedActError, ...] = ()
+
+
+def _act(node: Node, message: Message, original: bytes, occurred: datetime, mrn: str | None) -> _Acted | None:
+    """Do what a message asks; None where nothing follows from it here."""
+    journal, declaration = node.journal, message.declaration
+    if message.movement is not None:
+        movement = msgspec.structs.replace(message.movement, mrn=mrn)
+        told = Told(occurred, sender_of(message), original, acknowledged=_submitter(message) is not None)
+        moved = move(journal, movement, told)
+        return None if moved is None else _Acted(moved.positions, moved.refusals)
+    if declaration is None:
+        return None
+    if not mrn:
+        raise UnknownConsignmentError(_NO_MRN)
+    if message.kind == "amendment":
+        return _Acted((request_amendment(journal, mrn, declaration, occurred, original),))
+    if message.kind == "cancellation":
+        return _Acted((request_invalidation(journal, mrn, declaration, occurred, original),))
+    if message.kind == "arrival":
+        reference = declaration.functional_reference_id or ""
+        position = arrive(
+            journal,
+            mrn,
+            occurred,
+            sender_of(message),
+            original=original,
+            reference=reference,
+            acknowledged=declaration.submitter is not None,
+        )
+        return _Acted((position,))
+    return None
+
+
+def sender_of(message: Message) -> str:
+    """Return who sends a message, as the author of what it does."""
+    declaration = message.declaration
+    party = (declaration.submitter or declaration.declarant) if declaration is not None else None
+    return f"operator:{(party.id if party else None) or _submitter(message) or 'unknown'}"
+
+
+def _submitter(message: Message) -> str | None:
+    """Return the submitter that the envelope of a movement names, or None."""
+    return message.foreign.word("requestCommon", "submitter") if message.foreign is not None else None
+
+
+def _finding(refusal: RefusedActError, message: Message) -> Finding:
+    code = f"TG-{refusal.code.upper().replace('_', '-')}"
+    return Finding(
+        code, "ucr" if message.movement is not None and not message.movement.mrn else "ID", str(refusal)
+    )
