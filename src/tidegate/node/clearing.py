@@ -155,6 +155,9 @@ def record(node: Node, incoming: list[Incoming]) -> None:
             waiting.append(one)
         elif one.message.kind in _KEPT:
             _lodge(node, waiting)
+            if waiting and one.message.kind in _ACTING:
+                # What was lodged before it in the same batch is decided first: it may be what it speaks of.
+                node.catch_up()
             waiting = []
             _keep(node, one)
     _lodge(node, waiting)
@@ -195,9 +198,6 @@ def _lodge(node: Node, waiting: list[Incoming]) -> None:
 
 def _keep(node: Node, one: Incoming) -> None:
     """Do what a message asks that lodges nothing, or record it with the reason why not."""
-    if one.message.kind in _ACTING:
-        # What was lodged before it in the same batch is to be decided first: it may be what it speaks of.
-        node.catch_up()
     kept = keep(node, one.message, one.original, one.occurred)
     one.position, one.mrn = kept.positions[0], None
     if kept.mrn is not None and len(kept.findings) == len(one.message.findings):
