@@ -79,7 +79,8 @@ class Responder(Protocol):
     def respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> Sequence[Append]:
         """Return the answers, having folded both the entries and the answers into the tables.
 
-        A responder whose tables tell of persons hears `erased` too, and forgets what its keys name.
+        One that hears `erased` forgets what is among the act's keys. The tables of any other are made anew when
+        something was erased, by absorbing what is left.
         """
         ...
 
@@ -160,14 +161,20 @@ def _answer(
     journal: Journal, responder: Responder, connection: apsw.Connection, limit: int, end: int
 ) -> tuple[int, int]:
     start = position_of(connection, responder.version)
-    entries, reached = next_entries(journal, start, limit, responder.kinds, end)
-    heard = [entry for entry in entries if not own(entry, responder.name)]
-    if any(entry.kind == Erased.KIND for entry in heard):
-        begin_scrub(connection)
+    entries, reached = next_entries(journal, start, limit, responder.kinds | {Erased.KIND}, end)
+    erased = any(entry.kind == Erased.KIND for entry in entries)
+    heard = [one for one in entries if one.kind in responder.kinds and not own(one, responder.name)]
     groups = responder.respond(heard, connection) if heard else ()
     if groups:
         for group, outcome in zip(groups, journal.append(groups), strict=True):
             _check_outcome(journal, responder, group, outcome)
+    if erased and Erased.KIND not in responder.kinds:
+        # It cannot say what it must forget: its tables are made anew from what is left.
+        state = Followed(ROLE, responder.name, responder.version, reached)
+        begin_tables(connection, responder.schema, state)
+        _absorb(journal, responder, connection, reached)
+    if erased:
+        begin_scrub(connection)
     if reached > start:
         move(connection, reached)
     return len(heard), reached
@@ -221,7 +228,7 @@ def _answered(journal: Journal, responder: Responder, position: int) -> int:
 
 
 def _absorb(journal: Journal, responder: Responder, connection: apsw.Connection, begin: int) -> None:
-    """Fold everything before `begin`, and every own answer, into fresh tables."""
+    """Fold everything before `begin`, and every own answer to that, into fresh tables."""
     position, size = 0, journal.size
     while position < size:
         entries = journal.read(position)
@@ -229,11 +236,19 @@ def _absorb(journal: Journal, responder: Responder, connection: apsw.Connection,
             entry
             for entry in entries
             if entry.kind != ResponderStarted.KIND
-            and (own(entry, responder.name) or (entry.kind in responder.kinds and entry.position < begin))
+            and (
+                _answers(entry, responder, begin)
+                or (entry.kind in responder.kinds and entry.position < begin)
+            )
         ]
         if heard:
             responder.absorb(heard, connection)
         position = entries[-1].position + 1
+
+
+def _answers(entry: Entry, responder: Responder, begin: int) -> bool:
+    """Whether the entry is the responder's answer to an entry before `begin`."""
+    return own(entry, responder.name) and entry.cause is not None and entry.cause.because < begin
 
 
 def _started(journal: Journal, responder: Responder, begin: int) -> Draft:

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 
+import apsw
 import polars as pl
 import pytest
 
@@ -11,6 +12,7 @@ from tests.unit.journal.searching import found_in
 from tests.unit.journal.signing import signing_key
 from tidegate.journal import (
     Append,
+    Cause,
     Key,
     Rows,
     answer,
@@ -457,6 +459,46 @@ def test_a_responder_that_hears_of_erasures_has_a_clean_file_after_it(journal, f
     answer(journal, Forgetting(), working)
     assert found_in(working, b"JANE-DOE") == []
     assert found_in(working, b"JOHN-ROE") != []
+
+
+class Copying(Accepting):
+    """Accepts what was lodged and keeps its body, without ever having heard of erasures."""
+
+    name = "copying"
+    schema = "CREATE TABLE copies (position INTEGER PRIMARY KEY, body BLOB, accepted INTEGER)"
+
+    def absorb(self, entries, tables):
+        for entry in entries:
+            if entry.kind == "declaration.accepted":
+                tables.execute("UPDATE copies SET accepted = 1 WHERE position = ?", (entry.cause.because,))
+            elif entry.body is not None:
+                tables.execute("INSERT INTO copies VALUES (?, ?, 0)", (entry.position, entry.body))
+
+    def respond(self, entries, tables):
+        groups = []
+        for entry in entries:
+            if entry.body is not None:
+                tables.execute("INSERT INTO copies VALUES (?, ?, 1)", (entry.position, entry.body))
+                cause = Cause(self.name, entry.position, entry.keys[0], 0)
+                groups.append(alone(entry.keys[0], kind="declaration.accepted", cause=cause))
+        return groups
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_a_responder_that_does_not_hear_of_erasures_is_made_anew(filled, folder, batch):
+    working = folder / "responders"
+    answer(filled, Copying(), working, batch=batch)
+    assert found_in(working, b"JANE-DOE") != []
+    gone(filled, **of_jane(filled))
+    later = lodged(filled, JOHN, 99)
+    size = filled.size
+    answer(filled, Copying(), working, batch=batch)
+    assert filled.size == size + 1, "only what is new is answered"
+    assert found_in(working, b"JANE-DOE") == []
+    connection = apsw.Connection(str(working / "copying.sqlite"))
+    rows = list(connection.execute("SELECT position, accepted FROM copies ORDER BY position"))
+    connection.close()
+    assert rows == [(position, 1) for position in (*filled.john, later)]
 
 
 def test_a_read_only_journal_erases_nothing(filled, folder, clock):
