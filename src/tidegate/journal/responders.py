@@ -79,8 +79,8 @@ class Responder(Protocol):
     def respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> Sequence[Append]:
         """Return the answers, having folded both the entries and the answers into the tables.
 
-        One that hears `erased` forgets what is among the act's keys. The tables of any other are made anew when
-        something was erased, by absorbing what is left.
+        One that hears `erased` forgets what is among the act's keys. The tables of any other are made anew
+        when something was erased, by absorbing what is left.
         """
         ...
 
