@@ -30,6 +30,7 @@ from tidegate.acts.declarations import (
     DeclarationRejected,
     Direction,
     MessageReceived,
+    QuotaDraw,
     Reason,
     TaxLine,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "PaymentRecorded",
     "QueryRaised",
     "QuotaAllocated",
+    "QuotaDraw",
     "RateColumn",
     "Reason",
     "RequestRefused",

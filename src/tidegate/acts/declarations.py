@@ -90,6 +90,13 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     profile: str = ""
 
 
+class QuotaDraw(msgspec.Struct, frozen=True):
+    """What an item drew from a quota: ``quota`` is the order number and the first day it is open."""
+
+    quota: str
+    quantity: Decimal
+
+
 class DeclarationAssessed(Act, frozen=True, kw_only=True):
     """Customs worked out what is owed and what may be wrong, and why it thinks so.
 
@@ -114,6 +121,7 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     further: int = 0
     further_reasons: int = 0
+    draws: tuple[QuotaDraw, ...] = ()
     calculated: bool = True
     quota: bool = False
     account: str = ""

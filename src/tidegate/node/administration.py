@@ -21,6 +21,7 @@ from tidegate.tariff import (
     GROUP_FIELDS,
     MEASURE_FIELDS,
     PROOF_FIELDS,
+    QUOTA_FIELDS,
     RELIEF_FIELDS,
     SCOPE_FIELDS,
     BadTableError,
@@ -32,6 +33,7 @@ from tidegate.tariff import (
     group_rows,
     measure_table,
     proof_rules,
+    quota_rules,
     relief_rules,
     scope_rules,
 )
@@ -156,6 +158,7 @@ def _tariff(sheet: _Sheet, folder: Path, tables: Path | None) -> TariffTables:
         reliefs=relief_rules(reliefs, sheet.minor_digits, "reliefs.csv"),
         charges=charge_rules(_optional(folder / "charges.csv", CHARGE_FIELDS), "charges.csv"),
         proofs=proof_rules(_optional(folder / "proofs.csv", PROOF_FIELDS), "proofs.csv"),
+        quotas=quota_rules(_optional(folder / "quotas.csv", QUOTA_FIELDS), "quotas.csv"),
         rounding=sheet.rounding,
         default_preference=sheet.default_preference,
         preference_statements=sheet.preference_statements,

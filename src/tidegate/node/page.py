@@ -36,7 +36,7 @@ def page() -> str:
         "| `administration.toml` | name, country, currency, taxes in their order, procedures, offices, policy |",
         "| `measures.csv` | dated measures: kind, tax, beginning of the commodity code, for whom, on what condition, rate, source |",
         "| `exchange_rates.csv` | dated rates: units of a currency to one of the accounting currency |",
-        "| `scopes.csv`, `origin_groups.csv` | where there are several: which tariff applies; the countries of a group |",
+        "| `scopes.csv`, `origin_groups.csv`, `quotas.csv` | which tariff applies; the countries of a group; what quotas open |",
         "| `reliefs.csv`, `charges.csv`, `proofs.csv` | what procedures relieve; additions and deductions; proofs of origin |",
         "| `profiles.toml` | risk profiles: SQL expressions over goods items, dated and owned |",
         "",

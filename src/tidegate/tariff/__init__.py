@@ -3,6 +3,7 @@
 from tidegate.tariff.assessment import Assessment, assess
 from tidegate.tariff.exchange import exchange_table
 from tidegate.tariff.measures import MEASURE_FIELDS, Measures, measure_table
+from tidegate.tariff.quotas import QUOTA_FIELDS, Quota, drawn, quota_rules
 from tidegate.tariff.rows import BadTableError
 from tidegate.tariff.rules import (
     CHARGE_FIELDS,
@@ -25,21 +26,25 @@ __all__ = [
     "GROUP_FIELDS",
     "MEASURE_FIELDS",
     "PROOF_FIELDS",
+    "QUOTA_FIELDS",
     "RELIEF_FIELDS",
     "SCOPE_FIELDS",
     "Assessment",
     "BadTableError",
     "Measures",
+    "Quota",
     "Roundings",
     "TariffTables",
     "Tax",
     "assess",
     "charge_rules",
+    "drawn",
     "exchange_table",
     "findings_of",
     "group_rows",
     "measure_table",
     "proof_rules",
+    "quota_rules",
     "relief_rules",
     "scope_rules",
     "tax_lines_of",

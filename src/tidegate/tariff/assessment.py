@@ -7,17 +7,23 @@ stands on could not be worked out, the tax is not worked out either: nothing is 
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
+from tidegate.acts import QuotaDraw
 from tidegate.declarations.duty_frame import DUTY_COLUMNS
 from tidegate.tariff.charging import LINE_COLUMNS, charge_tariff
+from tidegate.tariff.quantities import quantities
+from tidegate.tariff.quotas import allocate, split
 from tidegate.tariff.situations import situate
 from tidegate.tariff.valuation import valued
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tidegate.tariff.tables import TariffTables
 
 _ITEM = ["declaration", "item"]
@@ -40,18 +46,23 @@ class Assessment(msgspec.Struct, frozen=True):
       as in the frame, item, and the order of taxes.
     - ``gaps``: GAP_COLUMNS: what could not be worked out, or should be looked at, and why. ``findings`` words
       them for the declarant.
+    - ``draws``: what each item drew from a quota, by declaration and item.
     """
 
     values: pl.DataFrame
     lines: pl.DataFrame
     gaps: pl.DataFrame
+    draws: dict[tuple[str, int], QuotaDraw] = {}
 
 
-def assess(frame: pl.DataFrame, tables: TariffTables) -> Assessment:
+def assess(
+    frame: pl.DataFrame, tables: TariffTables, drawn: Mapping[str, int] = MappingProxyType({})
+) -> Assessment:
     """Work out value and taxes of a frame with the goods-item columns and what it has of the duty columns.
 
     All the items of a declaration are in the frame, or the part of the shipment's charges that falls to each
-    would be another.
+    would be another. ``drawn`` is what each quota gave before (``quotas.drawn``); claims are granted in the
+    order of the frame.
     """
     items = _prepared(frame, tables)
     values, value_gaps = valued(items, tables)
@@ -63,20 +74,45 @@ def assess(frame: pl.DataFrame, tables: TariffTables) -> Assessment:
     due, reliefs = situate(due, tables)
     due = due.filter(pl.col("tariff").is_not_null())
     overridden = due.filter(_overridden(tables))
+    told = [
+        value_gaps.join(due.select("row"), on="row", how="semi"),
+        overridden.select("row", pl.lit("override").alias("gap"), pl.lit("").alias("detail")),
+    ]
     due = due.join(overridden.select("row"), on="row", how="anti", maintain_order="left")
+    due, quota_gaps, draws = _in_parts(due, tables, drawn)
     lines, gaps = _of_tariffs(due, reliefs, tables)
-    told = value_gaps.join(due.select("row"), on="row", how="semi")
-    override = overridden.select("row", pl.lit("override").alias("gap"), pl.lit("").alias("detail"))
+    whole = due.select("row", "whole_row")
+    told += [quota_gaps, gaps.join(whole, on="row").select(pl.col("whole_row").alias("row"), "gap", "detail")]
     named = items.select("row", *_ITEM)
     return Assessment(
         values=values.sort("row").select(*_ITEM, "value"),
-        lines=lines.join(named, on="row").sort("row", "place", "measure").select(LINE_COLUMNS.keys()),
-        gaps=pl.concat([told, override, gaps])
+        lines=lines.join(whole, on="row")
+        .join(named, left_on="whole_row", right_on="row")
+        .sort("row", "place", "measure")
+        .select(LINE_COLUMNS.keys()),
+        gaps=pl.concat(told)
         .unique()
         .join(named, on="row")
         .sort("row", "gap", "detail")
         .select(GAP_COLUMNS.keys()),
+        draws=draws,
     )
+
+
+def _in_parts(
+    due: pl.DataFrame, tables: TariffTables, drawn: Mapping[str, int]
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[tuple[str, int], QuotaDraw]]:
+    """Return the items in the parts that quotas grant, with what was not granted, and what was drawn."""
+    if not tables.quotas or due["quota"].null_count() == due.height:
+        one = pl.lit(1, pl.Int64)
+        whole = due.with_columns(pl.col("row").alias("whole_row"), one.alias("part"), one.alias("part_of"))
+        nothing = pl.DataFrame(schema={"row": pl.UInt32(), "gap": pl.String(), "detail": pl.String()})
+        return whole, nothing, {}
+    counted = quantities(due, due.clear().select("row", pl.lit("").alias("unit")))
+    allocation, draws = allocate(due, counted, tables.quotas, drawn, tables.minor_digits)
+    short = allocation.filter(pl.col("exhausted").is_not_null())
+    gaps = short.select("row", pl.lit("quota").alias("gap"), pl.col("exhausted").alias("detail"))
+    return split(due, allocation), gaps, draws
 
 
 def _prepared(frame: pl.DataFrame, tables: TariffTables) -> pl.DataFrame:

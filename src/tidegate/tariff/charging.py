@@ -46,7 +46,7 @@ def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables:
     items, keys = keyed(due.with_columns(_regime(tariff, tables).alias("regime")))
     fits = fitting(keys, tables.measures.measures, tables.groups)
     units = items.select("row", "key").join(supplementary_units(fits), on="key").select("row", "unit")
-    counted = quantities(items, units)
+    counted = _of_parts(quantities(items, units), items)
     gaps = [stands_against(items, fits), not_proven(items, tables)]
     rated = items.filter(pl.col("value").is_not_null())
     totals = rated.group_by("declaration").agg(pl.col("value").sum().alias("consignment_value"))
@@ -69,6 +69,13 @@ def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables:
             done = done.filter(pl.col("base_units") != 0)
         lines.append(_lines(_relieved(done, tax, reliefs, tables), tax, place, tables))
     return Charged(pl.concat(lines), pl.concat(gaps))
+
+
+def _of_parts(counted: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Return the quantities of parts of items: their share, rounded down to the millionth."""
+    share = items.select("row", "part", "part_of")
+    quantity = pl.col("quantity").cast(pl.Int128) * pl.col("part") // pl.col("part_of")
+    return counted.join(share, on="row", maintain_order="left").select("row", "unit", quantity.cast(pl.Int64))
 
 
 def _regime(tariff: str, tables: TariffTables) -> pl.Expr:

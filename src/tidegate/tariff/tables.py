@@ -11,6 +11,7 @@ import polars as pl
 from tidegate.tariff.exact import Rounding
 from tidegate.tariff.exchange import EXCHANGE_COLUMNS
 from tidegate.tariff.measures import Measures
+from tidegate.tariff.quotas import Quota
 from tidegate.tariff.rows import BadTableError
 from tidegate.tariff.rules import ChargeRule, Proof, Relief, Scope
 
@@ -78,6 +79,7 @@ class TariffTables(msgspec.Struct, frozen=True, kw_only=True):
     reliefs: tuple[Relief, ...] = ()
     charges: tuple[ChargeRule, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     rounding: Roundings = Roundings()
     default_preference: str = "100"
     preference_statements: dict[str, str] = {}
