@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ import click
 from rich.progress import track
 
 from tidegate.commands.face import console, json_option, now, print_json, table, to_stderr, told
-from tidegate.node.cds_replay import Replayed, Stage, scenarios_below
+from tidegate.node.cds_replay import Replayed, play_all, scenarios_below
 
 
 @click.group()
@@ -37,8 +38,8 @@ def replay(folder: Path, out: Path | None, keep: Path | None, data: Path, *, as_
         work = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tidegate-cds-")))
         written = out or Path(tempfile.mkdtemp(prefix="tidegate-notifications-"))
         scenarios = scenarios_below(folder)
-        stage = Stage(work, data, now())
-        results = (stage.play(one, written) for one in scenarios)
+        workers = min(os.cpu_count() or 1, len(scenarios))
+        results = play_all(scenarios, work, written, now(), data=data, workers=workers)
         if as_json:
             for result in results:
                 print_json(result)

@@ -7,11 +7,14 @@ of a consignment in a movement, where it is nobody's and one export of the scena
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +31,7 @@ from tidegate.clearance import (
     record_control,
     record_documents,
     references_of,
+    strike,
     tax_lines,
     ucrs_of,
 )
@@ -39,10 +43,13 @@ from tidegate.notices import all_notices, xml_of
 from tidegate.revenue import open_account
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from tidegate.acts import NoticeIssued
     from tidegate.node.administration import Administration
     from tidegate.node.installation import Node
 
+_WORTH_A_PROCESS, _TOGETHER = 8, 4  # scenarios: to start a process for, and to hand over at once
 _OFFICER = "officer:trade-test"
 _BETWEEN = timedelta(seconds=1)  # messages of a scenario follow each other within its dwell times
 _STEP = re.compile(r"step[ _]?(\d+)", re.IGNORECASE)
@@ -172,6 +179,31 @@ class Stage:
             return _told(node, scenario.name, out / scenario.name, tuple(findings))
 
 
+def play_all(
+    scenarios: Sequence[Path], work: Path, out: Path, moment: datetime, *, data: Path | None, workers: int
+) -> Iterator[Replayed]:
+    """Play scenarios in several processes, each with a node of its own to copy; yields them in order."""
+    if workers < 2 or len(scenarios) < workers * _WORTH_A_PROCESS:  # noqa: PLR2004 - one is no pool
+        stage = Stage(work / "stage", data, moment)
+        yield from (stage.play(one, out) for one in scenarios)
+        return
+    # Started anew, not forked: frames are computed by threads, which do not survive a fork.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work, data, moment))
+    with pool:
+        yield from pool.map(_play_one, ((one, out) for one in scenarios), chunksize=_TOGETHER)
+
+
+_STAGES: list[Stage] = []  # of a worker process: made when it starts, one
+
+
+def _begin(work: Path, data: Path | None, moment: datetime) -> None:
+    _STAGES.append(Stage(work / f"stage-{os.getpid()}", data, moment))
+
+
+def _play_one(scenario_and_out: tuple[Path, Path]) -> Replayed:
+    return _STAGES[0].play(*scenario_and_out)
+
+
 class _Clock:
     """The clock of one scenario: it stands until it is moved."""
 
@@ -225,7 +257,7 @@ def _play(node: Node, one: Played, moment: datetime, numbers: dict[str, str]) ->
         _match(one.message, numbers, node)
         kept = keep(node, one.message, one.original, moment, numbers=numbers)
         found += [finding.text for finding in kept.findings]
-    node.catch_up()
+    node.answer()
     return found
 
 
@@ -242,14 +274,15 @@ def _match(message: Message, numbers: dict[str, str], node: Node) -> None:
 
 def _come_to_rest(node: Node, clock: _Clock, numbers: list[str]) -> None:
     """Let the trade test's caseworkers do what waits for them, and the clock run, until nothing moves."""
-    moved = True
-    while moved:
-        moved = any(_officer_acts(node, clock.now, mrn) for mrn in numbers)
-        node.catch_up()
-        dwelling = [now.dwell for mrn in numbers if (now := consignment_now(node.journal, mrn)[0]).dwell]
-        if dwelling and not moved:
-            clock.now = max(clock.now, min(dwelling))
-        moved = bool(node.let_time_pass(clock.now)) or moved
+    while True:
+        acted = [_officer_acts(node, clock.now, mrn) for mrn in numbers]
+        if not any(acted):
+            dwelling = [now.dwell for mrn in numbers if (now := consignment_now(node.journal, mrn)[0]).dwell]
+            clock.now = max(clock.now, min(dwelling, default=clock.now))
+            acted = [strike(node.journal, mrn, clock.now) is not None for mrn in numbers if dwelling]
+        if not any(acted):
+            return
+        node.answer()
 
 
 def _officer_acts(node: Node, moment: datetime, mrn: str) -> bool:
@@ -272,6 +305,7 @@ def _officer_acts(node: Node, moment: datetime, mrn: str) -> bool:
 
 
 def _told(node: Node, scenario: str, out: Path, findings: tuple[str, ...]) -> Replayed:
+    node.catch_up()
     with closing(tables(node.reader("notices"), node.read_tables)) as connection:
         notices = all_notices(connection)
     out.mkdir(parents=True, exist_ok=True)

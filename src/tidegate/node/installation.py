@@ -116,6 +116,14 @@ class Node:
     def catch_up(self, batch: int | None = None) -> int:
         """Run responders and readers until nothing is new; returns how many acts were heard."""
         size = batch or self.configuration.batch
+        heard = self.answer(size)
+        for reader in self.readers:
+            follow(self.journal, reader, self.read_tables, batch=size)
+        return heard
+
+    def answer(self, batch: int | None = None) -> int:
+        """Run the responders alone until nothing is new; returns how many acts were heard."""
+        size = batch or self.configuration.batch
         heard = 0
         before = -1
         while before != self.journal.size:
@@ -123,8 +131,6 @@ class Node:
             heard += sum(
                 answer(self.journal, one, self.working_tables, batch=size) for one in self.responders
             )
-        for reader in self.readers:
-            follow(self.journal, reader, self.read_tables, batch=size)
         return heard
 
     def let_time_pass(self, now: datetime) -> int:
