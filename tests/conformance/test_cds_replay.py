@@ -1,4 +1,4 @@
-"""The UK's trade-test scenarios, played: what is told is compared with what its authority published."""
+"""The UK's trade-test scenarios, played: what is told is compared with what its authority published.
 
 The replay itself reads none of this. Comparable is a scenario with a declaration and at least one published
 notification; TT_IM222a (element names damaged) and TT_EX039a (published twice) are left out. The order of the

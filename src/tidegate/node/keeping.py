@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tidegate.declarations.messages import Message
     from tidegate.node.installation import Node
 
+_NOTICE_OF_ARRIVAL = "GAN"  # sent by the port's own system, which is always answered
 _NO_MRN = "The message names no declaration: give its MRN in ID."
 
 
@@ -78,7 +79,8 @@ def _act(node: Node, message: Message, original: bytes, occurred: datetime, mrn:
     journal, declaration = node.journal, message.declaration
     if message.movement is not None:
         movement = msgspec.structs.replace(message.movement, mrn=mrn)
-        told = Told(occurred, sender_of(message), original, acknowledged=_submitter(message) is not None)
+        named = _submitter(message) is not None or movement.code == _NOTICE_OF_ARRIVAL
+        told = Told(occurred, sender_of(message), original, acknowledged=named)
         moved = move(journal, movement, told)
         return None if moved is None else _Acted(moved.positions, moved.refusals)
     if declaration is None:
