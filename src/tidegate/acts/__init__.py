@@ -23,6 +23,7 @@ from tidegate.acts.amendments import (
     Step,
 )
 from tidegate.acts.declarations import (
+    AssessmentOverridden,
     DeclarationAccepted,
     DeclarationAssessed,
     DeclarationLodged,
@@ -80,6 +81,7 @@ __all__ = [
     "AccountRestored",
     "Act",
     "AmendmentRequested",
+    "AssessmentOverridden",
     "Change",
     "Channel",
     "ChannelAssigned",

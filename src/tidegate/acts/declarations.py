@@ -128,6 +128,18 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     secured: Decimal = Decimal(0)
 
 
+class AssessmentOverridden(Act, frozen=True, kw_only=True):
+    """An officer put other lines of tax in the place of those that were worked out, and said why."""
+
+    KIND: ClassVar[str] = "assessment.overridden"
+
+    mrn: str
+    taxes: tuple[TaxLine, ...]
+    due: Decimal
+    currency: str
+    reason: str
+
+
 class MessageReceived(Act, frozen=True, kw_only=True):
     """A message that lodges nothing new was received and kept, with what reading it showed."""
 

@@ -41,6 +41,7 @@ from tidegate.clearance.officer import (
     record_documents,
     request_documents,
 )
+from tidegate.clearance.overriding import override_assessment
 from tidegate.clearance.practice import (
     Practice,
     TradeTest,
@@ -111,6 +112,7 @@ __all__ = [
     "due",
     "lodge",
     "move",
+    "override_assessment",
     "receive",
     "record_control",
     "record_documents",

@@ -12,6 +12,7 @@ from tidegate.acts import (
     AccountDrawn,
     Act,
     AmendmentRequested,
+    AssessmentOverridden,
     ChannelAssigned,
     ControlRecorded,
     DeclarationAccepted,
@@ -67,6 +68,7 @@ _NOTED: dict[str, tuple[State, ...]] = {
     "dwell.ended": _OPEN,
     "quota.allocated": ("released",),
     "declaration.assessed": _WAITING,
+    "assessment.overridden": _WAITING,
     "declaration.amended": _WAITING,
     "declaration.amended export": ("cleared",),
     "amendment.requested": _WAITING,
@@ -248,7 +250,7 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
             # The arrival that makes a pre-lodged declaration a legal one makes a new version of it too.
             raised = consignment.version + (consignment.state == "registered")
             changes |= {"accepted": occurred, "dwell": act.until, "version": raised}
-        case DeclarationAssessed():
+        case DeclarationAssessed() | AssessmentOverridden():
             changes |= _assessed(act)
         case ChannelAssigned():
             changes |= {"channel": act.channel, "stratum": act.stratum, "office": act.office}
@@ -267,7 +269,9 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
     return changes
 
 
-def _assessed(act: DeclarationAssessed) -> dict[str, object]:
+def _assessed(act: DeclarationAssessed | AssessmentOverridden) -> dict[str, object]:
+    if isinstance(act, AssessmentOverridden):
+        return {"due": act.due, "currency": act.currency}
     return {
         "due": act.due,
         "secured": act.secured,

@@ -140,7 +140,7 @@ def allocate(
 def split(items: pl.DataFrame, allocation: pl.DataFrame) -> pl.DataFrame:
     """Return items in parts: what a quota grants keeps its ``quota``, the rest has none.
 
-    Added: ``whole_row`` (the row of the item) and ``part_of`` / ``part`` (its share of it as two integers); row is
+    Added: ``whole_row`` (the row of the item) and ``part_of`` / ``part`` (its share, as two integers); row is
     numbered anew. The value of the part within is rounded down, so the parts add up to the item.
     """
     joined = items.join(allocation, on="row", how="left", maintain_order="left")
