@@ -79,7 +79,7 @@ def after_answering(node: Node) -> None:
 
 
 def while_folding(node: Node) -> None:
-    (reader,) = node.readers
+    reader = node.reader("clearance")
     reader.fold = half(reader.fold)
     node.catch_up()
 

@@ -151,7 +151,7 @@ def test_a_log_cut_short_is_an_older_journal_and_the_tables_show_it(tmp_path):
     assert 0 < found.entries < size
     troubles, status = check(cut)
     assert status == 1
-    assert parts(troubles) == {"reader clearance", "responder clearance"}
+    assert {"reader clearance", "responder clearance"} <= parts(troubles)
     told = [one for one in troubles if one["severity"] == "error"]
     assert all("lost its end" in one["wrong"] and "checkpoint" in one["remedy"] for one in told)
 

@@ -32,7 +32,7 @@ def finish(folder):
     with open_node(folder, now) as node:
         told = list(lodge_on(node, "one", 3, 3))
         node.catch_up()
-        (reader,) = node.readers
+        reader = node.reader("clearance")
         replayed = replay(node.journal, reader, node.read_tables)
     assert replayed.before == replayed.after
     return told

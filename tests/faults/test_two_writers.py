@@ -31,7 +31,7 @@ def test_two_writers_a_reader_a_verifier_and_backups_at_once(tmp_path):
         open_node(folder, now) as node,
         closing(open_journal(folder / "journal", clock=now, read_only=True)) as reading,
     ):
-        (reader,) = node.readers
+        reader = node.reader("clearance")
         while any(writer.poll() is None for writer in writers):
             troubles, size = check_journal(folder / "journal", now)
             assert [one for one in troubles if one.severity != "note"] == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tidegate
 from tidegate.node import create_node, open_node
+from tidegate.node.configuration import KEY
 
 MOMENT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -17,6 +18,8 @@ def clock() -> datetime:
 def made(folder: Path, administration: str = "demo") -> Path:
     """Make a node and return its folder."""
     create_node(folder, administration, clock)
+    # One key, not a random one: who is drawn for examination depends on it, and tests are to be repeatable.
+    (folder / KEY).write_text(f"{7:064x}\n", encoding="ascii")
     return folder
 
 
