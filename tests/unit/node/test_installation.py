@@ -38,7 +38,9 @@ def test_the_configuration_says_what_every_setting_means(tmp_path):
 
 
 def test_two_nodes_have_different_keys_that_only_their_owner_reads(tmp_path):
-    keys = [made(tmp_path / name) / "node.key" for name in ("one", "two")]
+    for name in ("one", "two"):
+        create_node(tmp_path / name, "demo", clock)
+    keys = [tmp_path / name / "node.key" for name in ("one", "two")]
     assert keys[0].read_text() != keys[1].read_text()
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
 
