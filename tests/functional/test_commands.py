@@ -163,6 +163,7 @@ def test_a_changed_byte_of_an_attachment_is_found_at_its_position(copy):
     (found,) = lines(run("journal", "verify", "--node", copy, "--json", expect=1))
     assert found["ok"] is False
     assert [fault["position"] for fault in found["faults"]] == [0]
+    assert found["position"] == 0
 
 
 def test_a_database_that_is_none_does_not_verify(copy):

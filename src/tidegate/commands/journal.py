@@ -47,7 +47,8 @@ def verify(
     """Hash everything stored again and compare; the exit status is 1 where anything differs."""
     result = _verified(folder, against, keys)
     if as_json:
-        found = {"entries": result.entries, "root": result.root, "ok": result.ok}
+        first = next((fault.position for fault in result.faults if fault.position is not None), None)
+        found = {"entries": result.entries, "root": result.root, "ok": result.ok, "position": first}
         held = {} if against is None else {"against": result.against}
         print_json({**found, "faults": result.faults, **held})
     else:
