@@ -100,19 +100,24 @@ def record_payment(
     return append_about(journal, (consignment, last), act, occurred, author, once=once)
 
 
-def consignment_now(journal: Journal, mrn: str) -> tuple[Consignment, int]:
+def consignment_now(journal: Journal, mrn: str, at: int | None = None) -> tuple[Consignment, int]:
     """Return a consignment as its acts say now, and the position of the last of them.
+
+    With ``at``, as they said when the act at that position was the last in the journal.
 
     Raises:
         UnknownConsignmentError: nothing was lodged under this number.
     """
     consignment, last = None, -1
     for entry, act in acts_about(journal, mrn):
+        if at is not None and entry.position > at:
+            break
         last = entry.position
         if act is not None and entry.kind in CONSIGNMENT_KINDS:
             consignment = advance(consignment, act, entry.position, entry.occurred, entry.attachments)
     if consignment is None:
-        raise UnknownConsignmentError(f"No declaration has the MRN {referable(mrn)} here.", mrn=mrn)
+        then = "here" if at is None else f"here at position {at}"
+        raise UnknownConsignmentError(f"No declaration has the MRN {referable(mrn)} {then}.", mrn=mrn)
     return consignment, last
 
 

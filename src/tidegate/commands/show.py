@@ -11,22 +11,36 @@ import msgspec
 from tidegate.acts import Act, DeclarationAssessed, DeclarationRejected
 from tidegate.clearance import Consignment, acts_about, consignment_now, tax_lines
 from tidegate.commands.face import console, json_option, node_option, opened, print_json, table
+from tidegate.declarations.messages import read_message
+from tidegate.journal import AttachmentErasedError, Entry
 
 if TYPE_CHECKING:
+    from tidegate.declarations.declaration import Declaration
     from tidegate.journal import Entry, Journal
+    from tidegate.node import Node
 
 
 @click.command()
 @click.argument("mrn")
+@click.option(
+    "--at", type=click.IntRange(min=0), help="As it stood when the act at this position was the last."
+)
 @node_option
 @json_option
-def show(mrn: str, folder: Path, *, as_json: bool) -> None:
-    """Tell what was declared under MRN, what was decided and why, and what has happened since."""
+def show(mrn: str, folder: Path, at: int | None, *, as_json: bool) -> None:
+    """Tell what was declared under MRN, what was decided and why, and what has happened since.
+
+    With --at, as it stood then; --json then tells the version of the declaration that was in force as well.
+    """
     with opened(folder) as node:
-        consignment, _ = consignment_now(node.journal, mrn)
-        acts = [(entry, _whole(node.journal, entry, act)) for entry, act in acts_about(node.journal, mrn)]
+        consignment, _ = consignment_now(node.journal, mrn, at)
+        acts = [
+            (entry, _whole(node.journal, entry, act))
+            for entry, act in acts_about(node.journal, mrn)
+            if at is None or entry.position <= at
+        ]
         if as_json:
-            _print_object(consignment, acts)
+            _print_object(consignment, acts, None if at is None else _in_force(node, consignment))
         else:
             _print_story(consignment, acts)
 
@@ -38,7 +52,19 @@ def _whole(journal: Journal, entry: Entry, act: Act | None) -> Act | None:
     return act
 
 
-def _print_object(consignment: Consignment, acts: list[tuple[Entry, Act | None]]) -> None:
+def _in_force(node: Node, consignment: Consignment) -> Declaration | None:
+    """Return the version of the declaration that was in force, None where it cannot be read any more."""
+    if not consignment.original:
+        return None
+    try:
+        return read_message(node.journal.attachment(consignment.original), node.limits).declaration
+    except AttachmentErasedError:
+        return None
+
+
+def _print_object(
+    consignment: Consignment, acts: list[tuple[Entry, Act | None]], declaration: Declaration | None
+) -> None:
     timeline = [
         {
             "position": entry.position,
@@ -52,12 +78,14 @@ def _print_object(consignment: Consignment, acts: list[tuple[Entry, Act | None]]
         }
         for entry, act in acts
     ]
-    print_json({"consignment": consignment, "outstanding": consignment.outstanding, "acts": timeline})
+    told = {"consignment": consignment, "outstanding": consignment.outstanding, "acts": timeline}
+    print_json(told if declaration is None else {**told, "declaration": declaration})
 
 
 def _print_story(consignment: Consignment, acts: list[tuple[Entry, Act | None]]) -> None:
     state = consignment.state.replace("_", " ")
-    console.print(f"[bold]{consignment.mrn}[/bold]  {state}", highlight=False)
+    version = f", version {consignment.version}" if consignment.version > 1 else ""
+    console.print(f"[bold]{consignment.mrn}[/bold]  {state}{version}", highlight=False)
     console.print(
         f"Declaration {consignment.type} of {consignment.items} item(s), reference {consignment.lrn} of "
         f"declarant {consignment.declarant}, office {consignment.office or 'not yet known'}.",
