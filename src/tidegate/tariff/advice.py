@@ -117,7 +117,7 @@ def _papers(enquiry: Enquiry, tables: TariffTables) -> tuple[Paper, ...]:
         pl.lit(tables.default_preference).alias("regime"),
         pl.lit("").alias("marks"),
     )
-    fits = fitting(keys, tables.measures.measures, tables.groups).filter(pl.col("kind") == "restriction")
+    fits = fitting(keys, tables.measures, tables.groups).filter(pl.col("kind") == "restriction")
     return tuple(
         Paper((certificate or "").replace(" ", " or "), text, source)
         for certificate, text, source in fits.select("certificate", "rate_text", "source").iter_rows()

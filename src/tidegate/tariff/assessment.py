@@ -145,11 +145,14 @@ def _of_tariffs(
     due: pl.DataFrame, reliefs: pl.DataFrame, tables: TariffTables
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Charge each item under its tariff; where it has two, under the one that its scope says."""
-    lines, gaps = [], []
+    lines: list[pl.DataFrame] = []
+    gaps: list[pl.DataFrame] = []
     for name in tables.tariffs:
         first = due.filter(pl.col("tariff") == name)
         second = due.filter((pl.col("instead") == name) & (pl.col("instead") != pl.col("tariff")))
         both = pl.concat([first, second.filter(pl.col("instead") != "")])
+        if both.is_empty() and (due.height or lines):
+            continue
         found = charge_tariff(both.sort("row"), name, reliefs, tables)
         lines.append(found.lines.with_columns(under=pl.lit(name)))
         gaps.append(found.gaps.with_columns(under=pl.lit(name)))

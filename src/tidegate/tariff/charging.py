@@ -44,7 +44,7 @@ class Charged(msgspec.Struct, frozen=True):
 def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables: TariffTables) -> Charged:
     """Charge items, with their values and situations, under one tariff."""
     items, keys = keyed(due.with_columns(_regime(tariff, tables).alias("regime")))
-    fits = fitting(keys, tables.measures.measures, tables.groups)
+    fits = fitting(keys, tables.measures, tables.groups)
     units = items.select("row", "key").join(supplementary_units(fits), on="key").select("row", "unit")
     counted = _of_parts(quantities(items, units), items)
     gaps = [stands_against(items, fits), not_proven(items, tables)]
@@ -53,7 +53,10 @@ def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables:
     rated = rated.join(totals, on="declaration", how="left", maintain_order="left")
     lines: list[pl.DataFrame] = []
     unknown: dict[str, pl.DataFrame] = {}
+    held, stated = set(fits["tax"]), rated["declared_taxes"].null_count() < rated.height
     for place, tax in enumerate(tables.taxes_in(tariff)):
+        if not tax.by_code and not tax.needed and tax.type not in held and not stated:
+            continue  # nobody owes it, and nobody says so
         found, missing = _matched(rated, fits, tax)
         standing, unsupported = _based(found, tax, lines, unknown)
         amounts = charged(standing, tables.measures.components, counted, tables)

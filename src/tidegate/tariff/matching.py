@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tidegate.tariff.exchange import in_force
-from tidegate.tariff.measures import MAX_CODE, MEASURE_COLUMNS
+from tidegate.tariff.measures import MEASURE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
+
+    from tidegate.tariff.measures import Measures
 
 KEY = ["commodity", "origin", "claimed_origin", "regime", "additional_code", "quota", "marks", "day"]
 _RANKS = [
@@ -39,26 +41,29 @@ def keyed(items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return items.join(keys, on=KEY, how="left", nulls_equal=True, maintain_order="left"), keys
 
 
-def fitting(keys: pl.DataFrame, measures: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+def fitting(keys: pl.DataFrame, measures: Measures, groups: pl.DataFrame) -> pl.DataFrame:
     """Return each pair of a key and a measure that fits it: ``key``, its ranks, the measure's columns."""
     asked = _with_origins(keys, groups).with_columns(
         pl.col("additional_code").fill_null("").str.split(" ").alias("stated_codes"),
         pl.col("marks").fill_null("").str.split(" ").alias("stated_marks"),
+        pl.col("regime").alias("for_preference"),
+        pl.lit(0, pl.UInt32).alias("length"),
     )
-    lengths = sorted(set(measures["prefix"].str.len_bytes()) & set(range(MAX_CODE + 1)))
-    empty = (
-        asked.clear().with_columns(pl.lit(0, pl.UInt32).alias("length")).join(measures.clear(), how="cross")
-    )
-    candidates = pl.concat(
-        [
-            empty,
-            *(
-                pairs.with_columns(pl.lit(length, pl.UInt32).alias("length")).select(empty.columns)
-                for length in lengths
-                for pairs in _of_length(asked, measures, length)
-            ),
-        ]
-    )
+    empty = asked.clear().drop("for_preference").join(measures.measures.clear(), how="cross")
+    parts = [empty]
+    for length, on, part in measures.by_length:
+        begun = asked.filter(pl.col("commodity").str.len_bytes() >= length).with_columns(
+            pl.col("commodity").str.slice(0, length).alias("prefix"),
+            pl.lit(length, pl.UInt32).alias("length"),
+        )
+        pairs = (
+            begun.join(part, on=["prefix", on])
+            if on
+            else begun.drop("for_preference").join(part, on="prefix")
+        )
+        if pairs.height:
+            parts.append(pairs.select(empty.columns))
+    candidates = pl.concat(parts)
     return (
         candidates.filter(_fits())
         .with_columns(
@@ -79,19 +84,6 @@ def fitting(keys: pl.DataFrame, measures: pl.DataFrame, groups: pl.DataFrame) ->
     )
 
 
-def _of_length(asked: pl.DataFrame, measures: pl.DataFrame, length: int) -> Iterator[pl.DataFrame]:
-    """Yield the pairs whose beginning of the code has a length: measures for all, then those for a regime."""
-    long_enough = asked.filter(pl.col("commodity").str.len_bytes() >= length).with_columns(
-        pl.col("commodity").str.slice(0, length).alias("prefix")
-    )
-    of_length = measures.filter(pl.col("prefix").str.len_bytes() == length)
-    yield long_enough.join(of_length.filter(pl.col("for_preference").is_null()), on="prefix")
-    claimed = of_length.filter(pl.col("for_preference").is_not_null())
-    yield long_enough.with_columns(pl.col("regime").alias("for_preference")).join(
-        claimed, on=["prefix", "for_preference"]
-    )
-
-
 def best(fits: pl.DataFrame, tax_types: Collection[str], *, several: bool) -> pl.DataFrame:
     """Return for each key the best measure of a tax; with ``several``, all that fit equally well."""
     of_tax = fits.filter(pl.col("tax").is_in(list(tax_types))).sort("key", *_RANKS)
@@ -104,6 +96,11 @@ def best(fits: pl.DataFrame, tax_types: Collection[str], *, several: bool) -> pl
 
 def _with_origins(keys: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     """Add the names an origin goes by on the day: the country and its groups, stated and claimed."""
+    if groups.is_empty():
+        return keys.with_columns(
+            pl.concat_list("origin").alias("origins"),
+            pl.concat_list("claimed_origin").alias("claimed_origins"),
+        )
     asked = keys
     for column in ("origin", "claimed_origin"):
         named = (

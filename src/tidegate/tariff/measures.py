@@ -7,6 +7,7 @@ restriction, or the supplementary unit of a code.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
@@ -77,11 +78,29 @@ MEASURE_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-class Measures(msgspec.Struct, frozen=True):
+class Measures(msgspec.Struct, frozen=True, dict=True):
     """Measures and the components of their rates, as frames."""
 
     measures: pl.DataFrame
     components: pl.DataFrame
+
+    @cached_property
+    def by_length(self) -> tuple[tuple[int, str, pl.DataFrame], ...]:
+        """Measures that can fit, by the length of their beginning and what they are joined on beside it.
+
+        That is ``for_preference`` for those of a duty regime, and nothing for those of all.
+        """
+        told = []
+        lengths = self.measures["prefix"].str.len_bytes()
+        for length in sorted(set(lengths) & set(range(MAX_CODE + 1))):
+            of_length = self.measures.filter(lengths == length)
+            for on, part in (
+                ("", of_length.filter(pl.col("for_preference").is_null())),
+                ("for_preference", of_length.filter(pl.col("for_preference").is_not_null())),
+            ):
+                if part.height:
+                    told.append((length, on, part))
+        return tuple(told)
 
     def and_those(self, others: Measures) -> Measures:
         """Return these measures with others behind them; their places go on from here."""

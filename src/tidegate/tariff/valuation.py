@@ -37,6 +37,8 @@ def valued(items: pl.DataFrame, tables: TariffTables) -> tuple[pl.DataFrame, pl.
     ``gap`` and ``detail``.
     """
     priced = _priced(items, tables)
+    if not _any_charges(priced):
+        return _plainly_valued(priced, tables)
     charges = _charges(priced, tables)
     gaps = [
         _price_gaps(priced, tables.currency),
@@ -57,6 +59,22 @@ def valued(items: pl.DataFrame, tables: TariffTables) -> tuple[pl.DataFrame, pl.
     known = priced.join(unknown.with_columns(known=False), on="row", how="left", maintain_order="left")
     value = pl.when(pl.col("known").is_null()).then(bounded(total)).alias("value")
     return known.with_columns(value, pl.col("charge_value").alias("added")).drop("known"), pl.concat(gaps)
+
+
+def _any_charges(items: pl.DataFrame) -> bool:
+    """Tell whether there is anything beside prices: charges, or terms that leave out a part of the value."""
+    stated = any(items[column].null_count() < items.height for column in ("charges", "shipment_charges"))
+    return stated or bool(items["incoterm"].is_in(list(WITHOUT_INSURANCE)).any())
+
+
+def _plainly_valued(priced: pl.DataFrame, tables: TariffTables) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add the columns that ``valued`` adds, where the value is the price: most goods."""
+    gaps = _price_gaps(priced, tables.currency)
+    nothing = [pl.lit(0, pl.Int64).alias(f"charge_{rule.into}") for rule in tables.charges]
+    value = pl.when(pl.col("price") >= 0).then("price").alias("value")
+    return priced.with_columns(
+        *{str(one): one for one in nothing}.values(), value, pl.lit(0).alias("added")
+    ), gaps
 
 
 def _priced(items: pl.DataFrame, tables: TariffTables) -> pl.DataFrame:
