@@ -114,7 +114,10 @@ def _index(at: Stated | None, field: FieldPlan, number: Decimal | None) -> int:
     if field.holds is GovernmentAgencyGoodsItem and number is not None:
         items = getattr(at, field.attribute) if at is not None else ()
         numbers = [item.sequence_numeric for item in items]
-        return numbers.index(number) if number in numbers else len(items)
+        if number in numbers:
+            return numbers.index(number)
+        # Items that carry no number are in the order of their numbers.
+        return int(number) - 1 if items and not any(numbers) and number >= 1 else len(items)
     return max(int(number) - 1, 0) if number is not None else 0
 
 
