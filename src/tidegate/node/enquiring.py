@@ -74,7 +74,7 @@ class Desk:
         loaded = self._on(enquiry.date)
         code = digits(enquiry.code)
         for one in loaded:
-            if one.act.currency and self._schedules.tree(one).find(code, enquiry.date) is not None:
+            if _has_rates(one) and self._schedules.tree(one).find(code, enquiry.date) is not None:
                 return one.position, None
         if not loaded or any(self._knows(one, code, enquiry.date) for one in loaded):
             return None, None
@@ -89,7 +89,7 @@ class Desk:
 
     def _knows(self, loaded: Loaded, code: str, day: date) -> bool:
         """Tell whether a schedule without rates has the subheading of a code."""
-        if loaded.act.currency:
+        if _has_rates(loaded):
             return False
         near = self._schedules.tree(loaded).nearest(code, day)
         return near is not None and len(near.code) >= _HARMONIZED_DIGITS
@@ -105,3 +105,7 @@ class Desk:
                     raise
                 self._answering[day] = []
         return self._answering[day]
+
+
+def _has_rates(loaded: Loaded) -> bool:
+    return any(column.strings for column in loaded.act.columns)
