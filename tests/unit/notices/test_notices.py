@@ -1,6 +1,7 @@
 """What operators are told: issued once, kept for each, found again by cursor, the same as XML and JSON."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -170,3 +171,8 @@ def test_the_same_is_told_as_json():
 def test_what_is_told_of_exists_and_is_heard():
     assert {kind for kind, _ in CATALOGUE} >= TOLD
     assert NoticesResponder.kinds >= TOLD
+
+
+def test_every_kind_is_explained_in_the_docs_with_its_code():
+    page = (Path(__file__).parents[3] / "docs" / "notifications.md").read_text()
+    assert [kind for kind, code in FUNCTIONS.items() if f"| {kind} | {code} |" not in page] == []
