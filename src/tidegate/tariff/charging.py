@@ -62,6 +62,11 @@ def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables:
         amounts = charged(standing, tables.measures.components, counted, tables)
         done = amounts.filter(pl.col("amount").is_not_null())
         lacking = amounts.filter(pl.col("amount").is_null())
+        waived = _waived(rated, tax, reliefs)
+        missing, unsupported, lacking = (
+            rows.join(waived, on="row", how="anti", maintain_order="left")
+            for rows in (missing, unsupported, lacking)
+        )
         unknown[tax.type] = pl.concat(
             [frame.select("row") for frame in (missing, unsupported, lacking)]
         ).unique()
@@ -141,6 +146,13 @@ def _based(
     added = on.group_by("row").agg(pl.col("amount").cast(pl.Int128).sum().alias("added_amounts"))
     based = found.join(added, on="row", how="left", maintain_order="left")
     return based.with_columns((base + pl.col("added_amounts").fill_null(0)).alias("base")), unsupported
+
+
+def _waived(rated: pl.DataFrame, tax: Tax, reliefs: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that a relief frees from a tax whatever their value: its amount is not asked for."""
+    frees = pl.col("effect").is_in(["relieved", "nil"]) & pl.col("up_to").is_null()
+    of_tax = reliefs.filter(pl.col("relieved_tax").is_in(["", tax.type]) & frees)
+    return rated.select("row", "situation").join(of_tax, on="situation", how="semi").select("row")
 
 
 def _relieved(done: pl.DataFrame, tax: Tax, reliefs: pl.DataFrame, tables: TariffTables) -> pl.DataFrame:

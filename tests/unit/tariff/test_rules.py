@@ -67,6 +67,19 @@ def test_a_relief_of_low_value_goes_by_the_value_of_the_consignment_not_of_the_i
     assert [amount for tax, amount in lines(many, by, "amount") if tax == "A00"] == [10_00, 10_00]
 
 
+@pytest.mark.parametrize("effect", ["relieved", "nil"])
+def test_a_tax_that_is_relieved_anyway_lacks_no_rate_and_others_stand_without_it(effect):
+    by = tables([rate("B00", "20")], reliefs=relief(additional="C28", taxes="A00", effect=effect))
+    frame = items({"additional_procedure": "C28"})
+    assert (lines(frame, by, "base", "amount"), gaps(frame, by)) == ([("B00", 100_00, 20_00)], [])
+
+
+@pytest.mark.parametrize("said", [{"effect": "nil", "up_to": "9"}, {"effect": "suspended"}])
+def test_a_relief_up_to_a_value_or_a_suspension_does_not_waive_the_rate(said):
+    by = tables([rate("B00", "20")], reliefs=relief(additional="C28", taxes="A00", **said))
+    assert [gap for gap, _ in gaps(items({"additional_procedure": "C28"}), by)] == ["base", "rate"]
+
+
 def test_security_is_held_instead_of_payment_by_the_method_of_each_tax():
     by = tables(PLAIN, secured_methods=frozenset("S"))
     frame = items({"declared_taxes": "A00=S B00=E", "payment_method": "S"})
