@@ -76,6 +76,12 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     provisional_quotas: bool = False
     trade_test: TradeTest = TradeTest()
 
+    @property
+    def keeps_time(self) -> bool:
+        """Whether there is anything the clock has to act on."""
+        dwells = self.dwell_import_seconds or self.dwell_export_seconds
+        return bool(dwells) or self.expires_after_days is not None
+
     def dwell(self, direction: Direction) -> timedelta:
         """Return how long release waits after acceptance, so that mistakes can be put right."""
         return timedelta(

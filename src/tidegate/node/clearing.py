@@ -108,9 +108,11 @@ def _is_told(path: Path) -> bool:
 def clear_files(node: Node, files: Iterable[Path], occurred: datetime) -> Iterator[Told]:
     """Clear files in batches; yields what became of each, in the order given.
 
-    ``occurred`` is the moment of receipt: the legal time of what is lodged. A file that cannot be opened or
-    read is told of as unreadable, and the rest goes on.
+    ``occurred`` is the moment of receipt: the legal time of what is lodged, up to which the clock acts on
+    what lies there already. A file that cannot be opened or read is told of as unreadable, and the rest goes on.
     """
+    if node.practice.keeps_time:
+        node.let_time_pass(occurred)
     yield from _cleared(node, (_read(path, node, occurred) for path in files))
 
 
@@ -123,6 +125,8 @@ def clear_flat_file(node: Node, path: Path, mapping: Mapping, occurred: datetime
     Raises:
         MappingError: the file has no head, or lacks a column that the mapping names.
     """
+    if node.practice.keeps_time:
+        node.let_time_pass(occurred)
     yield from _cleared(node, (_flat(path, one, occurred) for one in read_flat(path, mapping)))
 
 

@@ -337,7 +337,7 @@ def played(folder, batch):
     made.catch_up(batch)
     for mrn in numbers:
         if "arrival" in now(made, mrn).outstanding:
-            amend(made, mrn, {DESCRIPTION: "Fans"})
+            amend(made, mrn, {PRICE: "100.00 EUR"})
             arrive(made.journal, mrn, LATER, "trader", acknowledged=True)
         elif now(made, mrn).state == "selected":
             amend(made, mrn, {PRICE: "100.00 EUR"})
