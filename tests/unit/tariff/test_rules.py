@@ -206,6 +206,17 @@ def test_a_preference_that_no_measure_grants_is_told_and_the_rate_for_everybody_
     assert gaps(frame, by) == [("preference", "300 for 84145925 of CN")]
 
 
+def test_a_measure_on_a_certificate_that_is_there_goes_before_a_preference():
+    by = tables(
+        [rate("A00", "9"), rate("A00", "5", preference="300"), rate("A00", "7", certificate="DOM C990")],
+        taxes=(DUTY,),
+    )
+    frame = items(
+        {"preference": "300", "statements": "DOM"}, {"preference": "300"}, {"documents": "N935 C990"}, {}
+    )
+    assert [amount for _, amount in lines(frame, by, "amount")] == [7_00, 5_00, 7_00, 9_00]
+
+
 def test_prohibitions_are_told_and_restrictions_until_a_certificate_meets_them():
     by = tables(
         [

@@ -59,6 +59,19 @@ def test_charges_of_the_shipment_fall_to_its_items_by_their_prices_and_the_rest_
     assert values(items(*rows), of()) == [1_01, 3_05, 3_04]
 
 
+def test_a_part_is_rounded_down_and_what_is_left_over_falls_to_one_item():
+    shared = [charge("AK", 20)]
+    rows = [
+        {"declaration": "D", "item": n, "item_amount": 1_000, "shipment_charges": shared} for n in (1, 2, 3)
+    ]
+    assert values(items(*rows), of()) == [1_02, 1_00, 1_00]
+
+
+def test_of_two_rates_of_exchange_that_hold_the_later_beginning_counts():
+    by = of(exchanges=[exchange("EUR", "2", "2026-02-01"), exchange("EUR", "4", "2026-01-01")])
+    assert values(items({"currency": "EUR"}), by) == [50_00]
+
+
 def test_the_parts_of_a_charge_add_up_to_it_whatever_the_prices():
     rows = [
         {"declaration": "D", "item": n, "item_amount": n * 1_111, "shipment_charges": [charge("AS", 10_000)]}
