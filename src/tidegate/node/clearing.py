@@ -109,7 +109,7 @@ def clear_files(node: Node, files: Iterable[Path], occurred: datetime) -> Iterat
     """Clear files in batches; yields what became of each, in the order given.
 
     ``occurred`` is the moment of receipt: the legal time of what is lodged, up to which the clock acts on
-    what lies there already. A file that cannot be opened or read is told of as unreadable, and the rest goes on.
+    what lies there already. A file that cannot be opened or read is told of as unreadable; the rest goes on.
     """
     if node.practice.keeps_time:
         node.let_time_pass(occurred)
