@@ -1,4 +1,4 @@
-"""What officers do about documents and quotas: check that it may be done, then append it under a condition."""
+"""What officers do about documents and quotas: check that it may be done, then append on a condition."""
 
 from __future__ import annotations
 
