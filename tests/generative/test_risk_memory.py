@@ -1,4 +1,4 @@
-"""The future never changes what was known: shuffled, deleted or cut anywhere, features of the past are equal."""
+"""The future never changes what was known: shuffled, deleted or cut, features of the past are equal."""
 
 from datetime import timedelta
 
