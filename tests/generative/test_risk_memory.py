@@ -22,7 +22,7 @@ def learned(told: pl.DataFrame) -> Memory:
     return memory
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 40), seeds)
 def test_the_future_never_changes_a_feature_of_the_past(day, seed):
     now = START + timedelta(days=day)
@@ -42,7 +42,7 @@ def test_the_future_never_changes_a_feature_of_the_past(day, seed):
     assert np.array_equal(learned(changed).matrix(past), expected)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=12), seeds)
 def test_batches_and_their_order_do_not_matter(sizes, seed):
     expected = learned(HISTORY).matrix(HISTORY)

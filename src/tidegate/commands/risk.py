@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,3 +162,68 @@ def _show(told: dict[str, Any]) -> None:
     heads = [f"#precision at {float(share):.0%}" for share in shares]
     table("How well each finds", ["who", *heads, "#AUC", "#Brier"], lines)
     table("Findings", ["code", "where", "what"], [tuple(one.values()) for one in told["findings"]])
+
+
+@risk.command("rehearse")
+@click.option("--seed", default=1, show_default=True, help="The seed of the simulated year.")
+@click.option("--redraws", default=2000, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option(
+    "--declarations",
+    default=50_000,
+    show_default=True,
+    type=click.IntRange(2_000, 1_000_000),
+    help="In the year.",
+)
+@json_option
+def rehearse_command(*, seed: int, redraws: int, declarations: int, as_json: bool) -> None:
+    """Try estimators and exploration on a simulated year whose truth is known."""
+    from tidegate.risk.rehearsing import NewScheme, as_told, rehearse
+
+    begun = time.perf_counter()
+    with told_known(), Progress(console=to_stderr, transient=True, disable=as_json) as bar:
+        task = bar.add_task("Simulating", total=1.0)
+        items = _simulated_year(seed, declarations)
+        bar.update(task, description="Rehearsing")
+        done = rehearse(
+            items,
+            seed,
+            redraws,
+            NewScheme(begins=_MONTH_SEVEN),
+            progress=lambda part: bar.update(task, completed=part),
+        )
+    told = {**as_told(done), "seconds": round(time.perf_counter() - begun, 2)}
+    if as_json:
+        print_json(told)
+        return
+    console.print(
+        f"{done.declarations:,} declarations, of which a control would find {done.hit_rate:.2%} irregular. "
+        f"Over {done.redraws:,} redraws of the random stratum the 95 % interval covers that in "
+        f"{done.coverage:.1%}.\n"
+        f"A new scheme of {done.new:,} declarations of authorised traders appears in month seven:",
+        highlight=False,
+    )
+    rows = [
+        (name.replace("_", " "), done.controls[name], done.detected[name], done.detected_new[name])
+        for name in done.detected
+    ]
+    table("The year, played twice", ["policy", "#controls", "#found", "#of the new scheme"], rows)
+
+
+_MONTH_SEVEN = date(2026, 7, 1)
+
+
+def _simulated_year(seed: int, declarations: int) -> pl.DataFrame:
+    """Return the first declarations of a simulated 2026 with what a physical control would find of each."""
+    from tidegate.simulation import Inspector, World, simulate_span, truths_of
+    from tidegate.simulation.frames import Frames
+
+    frames = simulate_span(World.make(seed), date(2026, 1, 1), 365, declarations // 350 + 1)
+    references = frames.goods_items["declaration"].unique(maintain_order=True).to_list()
+    # Evenly thinned, so that the year stays whole.
+    kept = {references[place * len(references) // declarations] for place in range(declarations)}
+    among = frames.goods_items["declaration"].is_in(list(kept))
+    frames = Frames(frames.goods_items.filter(among), frames.truth.filter(among))
+    inspector = Inspector(seed)
+    found = {name: inspector.inspect(truth, name).outcome == "irregular" for name, truth in truths_of(frames)}
+    outcome = pl.Series("outcome", [found[name] for name in frames.goods_items["declaration"].to_list()])
+    return frames.goods_items.with_columns(outcome)

@@ -19,7 +19,7 @@ def feature(memory: Memory, frame, name: str) -> list[float]:
 def test_a_declaration_is_known_from_the_next_epoch_on_and_not_in_its_own():
     memory = Memory(PLAN)
     memory.learn(trade({"day": 3}))
-    counts = feature(memory, trade({"day": 3}, {"day": 4}, {"day": 2}), "importer.count")
+    counts = feature(memory, trade({"day": 3}, {"day": 4}, {"day": 2}), "trader.count")
     assert counts == [0.0, 1.0, 0.0]
 
 
@@ -28,15 +28,15 @@ def test_a_result_is_known_from_the_epoch_after_it_was_recorded():
     told = trade({"day": 3, "irregular": True, "known": 10})
     memory.learn(told)
     memory.learn_results(told)
-    assert feature(memory, trade({"day": 10}, {"day": 11}), "importer.results") == [0.0, 1.0]
-    before, after = feature(memory, trade({"day": 10}, {"day": 11}), "importer.rate")
+    assert feature(memory, trade({"day": 10}, {"day": 11}), "trader.results") == [0.0, 1.0]
+    before, after = feature(memory, trade({"day": 10}, {"day": 11}), "trader.rate")
     assert after > before
 
 
 def test_a_result_known_before_its_declaration_counts_with_it():
     memory = Memory(PLAN)
     memory.learn_results(trade({"day": 8, "irregular": True, "known": 2}))
-    assert feature(memory, trade({"day": 8}, {"day": 9}), "importer.results") == [0.0, 1.0]
+    assert feature(memory, trade({"day": 8}, {"day": 9}), "trader.results") == [0.0, 1.0]
 
 
 def test_rates_of_few_results_lie_near_their_parents():
@@ -45,7 +45,7 @@ def test_rates_of_few_results_lie_near_their_parents():
     told = trade(*many, {"day": 0, "known": 1, "irregular": True, "importer": "X"})
     memory.learn_results(told)
     rate, everybody = (
-        feature(memory, trade({"day": 5, "importer": "X"}), f"{n}.rate")[0] for n in ("importer", "all")
+        feature(memory, trade({"day": 5, "importer": "X"}), f"{n}.rate")[0] for n in ("trader", "all")
     )
     assert everybody == pytest.approx(1.5 / 106, rel=1e-6)
     assert rate == pytest.approx((1 + 2 * everybody) / 3, rel=1e-6)
@@ -65,7 +65,7 @@ def test_prices_are_compared_with_the_past_of_the_commodity():
 def test_recent_counts_fade_by_half_in_a_half_life():
     memory = Memory(PLAN)
     memory.learn(trade(*({"day": 0} for _ in range(8))))
-    now, later = feature(memory, trade({"day": 1}, {"day": 1 + PLAN.half_life}), "importer.recent")
+    now, later = feature(memory, trade({"day": 1}, {"day": 1 + PLAN.half_life}), "trader.recent")
     assert 2**now - 1 == pytest.approx(2 * (2**later - 1), rel=0.01)
 
 
@@ -73,8 +73,8 @@ def test_first_and_last_are_told_in_epochs():
     memory = Memory(PLAN)
     memory.learn(trade({"day": 2}, {"day": 9}))
     asked = trade({"day": 10}, {"day": 10, "importer": "never seen"})
-    assert feature(memory, asked, "importer.since") == [1.0, -1.0]
-    assert feature(memory, asked, "importer.age") == [8.0, -1.0]
+    assert feature(memory, asked, "trader.since") == [1.0, -1.0]
+    assert feature(memory, asked, "trader.age") == [8.0, -1.0]
 
 
 def test_settling_changes_no_answer():
@@ -95,7 +95,7 @@ def test_what_comes_late_is_known_from_now_on_and_answered_as_of_now():
     memory = Memory(PLAN)
     memory.settle(memory.epoch_of(date(2026, 2, 1)))
     memory.learn(trade({"day": 3}))
-    assert feature(memory, trade({"day": 31}, {"day": 32}, {"day": 2}), "importer.count") == [0.0, 1.0, 0.0]
+    assert feature(memory, trade({"day": 31}, {"day": 32}, {"day": 2}), "trader.count") == [0.0, 1.0, 0.0]
 
 
 def test_a_kept_memory_answers_as_before_and_is_the_same_to_the_byte(tmp_path):
@@ -130,7 +130,7 @@ def test_what_is_not_stated_is_nobody():
     memory = Memory(PLAN)
     memory.learn(trade({"importer": None}, {"importer": ""}))
     assert feature(
-        memory, trade({"day": 5, "importer": None}, {"day": 5, "importer": ""}), "importer.count"
+        memory, trade({"day": 5, "importer": None}, {"day": 5, "importer": ""}), "trader.count"
     ) == [0, 0]
 
 
@@ -139,15 +139,15 @@ def test_an_entity_with_a_million_rows_is_counted_exactly():
     many = one.select(one.columns).clear().vstack(one)
     for _ in range(20):
         many = many.vstack(many)
-    memory = Memory(Plan(kinds=(Kind("importer", ("importer",), price=True, recent=True),)))
+    memory = Memory(Plan(kinds=(Kind("trader", ("trader",), price=True, recent=True),)))
     memory.learn(many)
     memory.learn_results(many)
     memory.settle(memory.epoch_of(date(2026, 1, 2)))
     asked = trade({"day": 90})
-    assert feature(memory, asked, "importer.count")[0] == pytest.approx(math.log2(1 + 2**20))
-    assert feature(memory, asked, "importer.recent")[0] == pytest.approx(19, abs=0.01)
-    assert feature(memory, asked, "importer.price_gap") == [0.0]
-    assert feature(memory, asked, "importer.rate")[0] == pytest.approx(1, abs=1e-5)
+    assert feature(memory, asked, "trader.count")[0] == pytest.approx(math.log2(1 + 2**20))
+    assert feature(memory, asked, "trader.recent")[0] == pytest.approx(19, abs=0.01)
+    assert feature(memory, asked, "trader.price_gap") == [0.0]
+    assert feature(memory, asked, "trader.rate")[0] == pytest.approx(1, abs=1e-5)
 
 
 def test_frames_without_columns_dates_or_sense_are_answered():
@@ -173,4 +173,5 @@ def test_a_plan_names_each_kind_once_and_parents_first():
         Plan(kinds=(Kind("a", ("office",)), Kind("a", ("office",))))
     with pytest.raises(ValueError, match="before"):
         Plan(kinds=(Kind("a", ("office",), "b"), Kind("b", ("office",))))
-    assert [one.name for one in DEFAULT_PLAN.among(["declarant"]).kinds][0] == "declarant"
+    assert "declarant" in [one.name for one in DEFAULT_PLAN.among(["declarant"]).kinds]
+    assert "office" not in [one.name for one in DEFAULT_PLAN.among(["declarant"]).kinds]

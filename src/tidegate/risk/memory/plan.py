@@ -10,7 +10,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-DERIVED_COLUMNS = ("chapter", "heading", "subheading", "value", "unit_price")
+DERIVED_COLUMNS = ("trader", "chapter", "heading", "subheading", "value", "unit_price")
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -65,16 +65,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, kinds=tuple(kept))
 
 
-# What trade is remembered by. `route` is what comes from where by which way; a `lot` is the same goods in the
-# same mass for the same value, as repeated orders are.
+# What trade is remembered by. A `trader` is who trades from here: the importer, or else the exporter. `route`
+# is what comes from where by which way; a `lot` is the same goods in the same mass for the same value, as
+# repeated orders are.
 KINDS: tuple[Kind, ...] = (
     Kind("office", ("office",)),
     Kind("declarant", ("declarant",), recent=True),
-    Kind("importer", ("importer",), recent=True),
     Kind("seller", ("seller",), recent=True),
+    Kind("trader", ("trader",), recent=True),
+    Kind("representative", ("representative",)),
     Kind("carrier", ("carrier",)),
     Kind("origin", ("origin",)),
     Kind("departure", ("country_of_export",)),
+    Kind("destination", ("country_of_destination",)),
     Kind("regime", ("procedure", "preference")),
     Kind("tax", ("tax_type", "tax_rate")),
     Kind("chapter", ("chapter",)),
@@ -86,12 +89,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("commodity_tax", ("subheading", "tax_type", "tax_rate"), "subheading"),
     Kind("route", ("subheading", "origin", "country_of_export"), "commodity_departure", recent=True),
     Kind("route_tax", ("subheading", "origin", "country_of_export", "tax_type", "tax_rate"), "route"),
-    Kind("importer_commodity", ("importer", "subheading"), "subheading", price=True),
+    Kind("trader_commodity", ("trader", "subheading"), "trader", price=True),
+    Kind("trader_country", ("trader", "origin", "country_of_destination"), "trader"),
     Kind("seller_commodity", ("seller", "subheading"), "subheading"),
     Kind("declarant_commodity", ("declarant", "subheading"), "subheading"),
-    Kind("declarant_importer", ("declarant", "importer"), "importer"),
+    Kind("declarant_trader", ("declarant", "trader"), "trader"),
     Kind("declarant_origin", ("declarant", "origin"), "declarant"),
-    Kind("seller_importer", ("seller", "importer"), "seller", recent=True),
+    Kind("seller_trader", ("seller", "trader"), "seller", recent=True),
     Kind("unit_price", ("subheading", "country_of_export", "unit_price"), "commodity_departure"),
     Kind("lot_value", ("subheading", "value"), "subheading"),
     Kind("lot_mass", ("subheading", "net_mass"), "subheading"),

@@ -40,20 +40,22 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 def with_derived(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with ``chapter``, ``heading``, ``subheading``, ``value`` and ``unit_price``.
+    """Return the frame with the DERIVED_COLUMNS of plans.
 
-    Columns that the frame lacks are taken as not stated. ``value`` is the statistical amount, or else the
-    item's amount, in thousandths of a unit of its currency; null where it is below zero. ``unit_price`` is
-    log2 of the value (thousandths) a milligram, in steps of 1/OCTAVE; null unless both are above zero.
+    ``trader`` is the importer, or else the exporter. ``value`` is the statistical amount, or else the item's
+    amount, in thousandths of a unit of its currency; null where it is below zero. ``unit_price`` is log2 of
+    the value (thousandths) a milligram, in steps of 1/OCTAVE; null unless both are above zero. Columns that
+    the frame lacks are taken as not stated.
     """
     lacking = {"commodity": pl.String, "statistical_amount": pl.Int64, "item_amount": pl.Int64}
-    lacking |= {"net_mass": pl.Int64}
+    lacking |= {"net_mass": pl.Int64, "importer": pl.String, "exporter": pl.String}
     frame = frame.with_columns(
         pl.lit(None, of).alias(name) for name, of in lacking.items() if name not in frame.columns
     )
     value = pl.coalesce("statistical_amount", "item_amount").cast(pl.Int64, strict=False)
     mass = pl.col("net_mass").cast(pl.Int64, strict=False)
     return frame.with_columns(
+        pl.coalesce("importer", "exporter").alias("trader"),
         pl.col("commodity").str.slice(0, 2).alias("chapter"),
         pl.col("commodity").str.slice(0, 4).alias("heading"),
         pl.col("commodity").str.slice(0, 6).alias("subheading"),

@@ -33,7 +33,9 @@ def feature_names(kinds: Sequence[Kind]) -> list[str]:
     for kind in kinds:
         names += [f"{kind.name}.{what}" for what in ("count", "results", "rate")]
         if kind.recent:
-            names += [f"{kind.name}.{what}" for what in ("recent", "recent_rate", "since", "age")]
+            names += [
+                f"{kind.name}.{what}" for what in ("recent", "recent_results", "recent_rate", "since", "age")
+            ]
         if kind.price:
             names += [f"{kind.name}.{what}" for what in ("price_gap", "price_score")]
     return names
@@ -50,7 +52,7 @@ def told(
 ) -> NDArray[np.float32]:
     """Return the features of each row, in the order of ``feature_names``.
 
-    - ``count``, ``results``, ``recent``: log2(1 + number).
+    - ``count``, ``results``, ``recent``, ``recent_results``: log2(1 + number).
     - ``rate``: irregular results in all, each kind mixed with ``smoothing`` results at its parent's rate.
     - ``since``, ``age``: epochs since the last and the first declaration; -1 where there is none.
     - ``price_gap``: octaves above the entity's mean value a kilogram; ``price_score``: the same in standard
@@ -69,7 +71,7 @@ def told(
             found, results = sums["irregular_recent"] / weight, sums["results_recent"] / weight
             upward = recent_rates.get(kind.parent, rates.get(kind.parent))
             recent_rates[kind.name] = _rate(found, results, upward, smoothing)
-            columns += [_log(sums["n_recent"] / weight), recent_rates[kind.name]]
+            columns += [_log(sums["n_recent"] / weight), _log(results), recent_rates[kind.name]]
             never = have.last == BEFORE
             columns += [
                 np.where(never, UNKNOWN, epochs - have.last),
