@@ -34,11 +34,13 @@ class Targeting(msgspec.Struct, frozen=True):
 
     def score(self, frame: pl.DataFrame, threads: int = 1) -> NDArray[np.float64]:
         """Return the probability of an irregularity for each goods item, as of its epoch."""
-        return self.model.score(inputs(self.memory, frame), threads)
+        return self.model.score(inputs(self.memory, frame, threads), threads)
 
     def score_grave(self, frame: pl.DataFrame, threads: int = 1) -> NDArray[np.float64] | None:
         """Return the probability of a grave finding, or None where no model of it could be trained."""
-        return self.grave.score(inputs(self.memory, frame), threads) if self.grave is not None else None
+        return (
+            self.grave.score(inputs(self.memory, frame, threads), threads) if self.grave is not None else None
+        )
 
 
 def remember(history: pl.DataFrame, *, delay_days: int = 30, plan: Plan = DEFAULT_PLAN) -> Memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,12 +86,19 @@ class Memory:
         """Return the names of the features, in order."""
         return feature_names(self.kinds)
 
-    def matrix(self, frame: pl.DataFrame) -> NDArray[np.float32]:
+    def matrix(self, frame: pl.DataFrame, threads: int = 1) -> NDArray[np.float32]:
         """Return the features as an array, rows by names."""
         derived = with_derived(frame)
         sight = sight_of(derived, self.plan)
         epochs = np.maximum(sight.epochs, self.settled)
-        known = {kind.name: self._known(kind, sight.keys[kind.name], epochs) for kind in self.kinds}
+        if threads > 1:  # looking up is numpy's work, which lets other threads run
+            with ThreadPoolExecutor(threads) as pool:
+                found = list(
+                    pool.map(lambda kind: self._known(kind, sight.keys[kind.name], epochs), self.kinds)
+                )
+        else:
+            found = [self._known(kind, sight.keys[kind.name], epochs) for kind in self.kinds]
+        known = {kind.name: one for kind, one in zip(self.kinds, found, strict=True)}
         return told(
             self.kinds, known, sight, epochs, weight=self._weight(epochs), smoothing=self.plan.smoothing
         )

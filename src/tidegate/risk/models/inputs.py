@@ -23,13 +23,13 @@ def input_names(memory: Memory) -> list[str]:
     return [*memory.names(), *(f"stated.{name}" for name in STATED)]
 
 
-def inputs(memory: Memory, frame: pl.DataFrame) -> NDArray[np.float32]:
+def inputs(memory: Memory, frame: pl.DataFrame, threads: int = 1) -> NDArray[np.float32]:
     """Return the inputs of goods items, rows by ``input_names``, each row as of the start of its epoch.
 
     Values and masses are log2(1 + amount); what is not stated, or below zero, is -1.
     """
     derived = with_derived(frame)
-    return np.hstack([memory.matrix(derived), derived.select(_stated(derived.columns)).to_numpy()])
+    return np.hstack([memory.matrix(derived, threads), derived.select(_stated(derived.columns)).to_numpy()])
 
 
 def _stated(columns: list[str]) -> list[pl.Expr]:
