@@ -34,17 +34,17 @@ def tables():
 
 
 @pytest.fixture(scope="module")
-def played(tables, module_monkeypatch):
+def played(tables):
     history, test = tables
     return backtest(history.frame, test.frame, 1, training=QUICK)
 
 
-@pytest.fixture(scope="module")
-def module_monkeypatch():
+@pytest.fixture(scope="module", autouse=True)
+def _no_rivals():
     """The rivals take most of the time and have no part in these guarantees."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tidegate.risk.backtest.RIVALS", {})
-        yield patch
+        yield
 
 
 def test_a_file_read_at_once_and_its_declarations_one_by_one_are_the_same_frame():
@@ -73,7 +73,7 @@ def test_it_finds_more_than_a_quarter_of_an_hours_work(tables, played):
 
 
 @pytest.mark.slow
-def test_no_label_of_the_test_is_read_for_its_scores(tables, played, module_monkeypatch):
+def test_no_label_of_the_test_is_read_for_its_scores(tables, played):
     history, test = tables
     shuffled = test.frame.with_columns(
         pl.col("irregular", "grave").shuffle(3), known=pl.lit(datetime(2019, 1, 1, tzinfo=UTC))
@@ -85,7 +85,8 @@ def test_no_label_of_the_test_is_read_for_its_scores(tables, played, module_monk
 
 
 @pytest.mark.slow
-def test_the_command_takes_several_files_and_a_test_without_labels(tables, tmp_path, module_monkeypatch):
+def test_the_command_takes_several_files_and_a_test_without_labels(tmp_path):
+    pytest.importorskip("catboost", reason="the extra `models` is not installed")
     folder = DATA / "korea"
     pl.read_csv(folder / "valid.csv", infer_schema=False).drop("Fraud", "Critical Fraud").write_csv(
         tmp_path / "t.csv"

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tidegate.risk.memory import DEFAULT_PLAN, Memory, Plan
+from tidegate.risk.memory import DEFAULT_PLAN, Memory, Plan, with_derived
 from tidegate.risk.models import Model, TooLittleToLearnError, Training, input_names, inputs, train
 from tidegate.risk.novelty import novelty, uncertainty
 from tidegate.risk.strata import STRATA, Chosen, ControlPolicy, choose
@@ -178,8 +178,8 @@ def _spared(state: _State, rows: pl.DataFrame) -> NDArray[np.bool_]:
     """Return which rows are of authorised traders with whom nothing was found so far."""
     if "authorised" not in rows.columns:
         return np.zeros(rows.height, np.bool_)
-    trader = pl.coalesce("importer", "exporter").is_in(list(state.lapsed))
-    told = rows.select(pl.col("authorised").fill_null(value=False) & ~trader.fill_null(value=False))
+    lapsed = pl.col("trader").is_in(list(state.lapsed)).fill_null(value=False)
+    told = with_derived(rows).select(pl.col("authorised").fill_null(value=False) & ~lapsed)
     return told.to_series().to_numpy()
 
 
@@ -193,7 +193,7 @@ def _learn(
         pl.col("outcome").alias("irregular"), pl.col("occurred").max().alias("known")
     )
     state.memory.learn_results(controlled)
-    found = controlled.filter("irregular").select(pl.coalesce("importer", "exporter")).to_series()
+    found = with_derived(controlled.filter("irregular"))["trader"]
     state.lapsed |= set(found.drop_nulls().to_list())
     state.matrices.append(matrix[among.to_numpy()])
     state.outcomes.append(controlled["irregular"].cast(pl.Float64).to_numpy())

@@ -22,7 +22,8 @@ from tidegate.risk.targeting import remember
 KOREA, LABELS = load_mapping("korea"), load_labels("korea")
 ROW = {
     "Declaration ID": "1", "Date": "2021-02-03", "Office ID": "40", "Process Type": "B", "Import Type": "11",
-    "Import Use": "21", "Payment Type": "11", "Mode of Transport": "40", "Declarant ID": "D", "Importer ID": "I",
+    "Import Use": "21", "Payment Type": "11", "Mode of Transport": "40", "Declarant ID": "D",
+    "Importer ID": "I",
     "Seller ID": "S", "Courier ID": "", "HS6 Code": "850440", "Country of Departure": "CN",
     "Country of Origin": "CN", "Tax Rate": "8.0", "Tax Type": "A", "Country of Origin Indicator": "E",
     "Net Mass": "10.5", "Item Price": "99.9", "Fraud": "1", "Critical Fraud": "2",
@@ -174,9 +175,9 @@ def test_authorised_traders_are_controlled_by_chance_alone_until_something_is_fo
         outcome=pl.col("importer") == "T3", authorised=pl.col("importer") == "T3"
     )
     told = told.drop("irregular", "known")
-    none = replay(told, ControlPolicy(share=0.1, random=0, exploring=0), b"k", 1, told=Rehearsal(begin=1))
+    none = replay(told, ControlPolicy(share=0.1, random=0, exploring=0), b"k", 1, told=Rehearsal(begin=0))
     assert none.found() == 0
-    some = replay(told, ControlPolicy(share=0.1, random=0.3, exploring=0), b"k", 1, told=Rehearsal(begin=1))
+    some = replay(told, ControlPolicy(share=0.1, random=0.3, exploring=0), b"k", 1, told=Rehearsal(begin=0))
     assert some.by_stratum()["targeted"][1] > 20
 
 
