@@ -9,7 +9,7 @@ NODE   ?= var/demo
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,models]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,models,web]'
 	$(BIN)/python -m compileall -q $(VENV)/lib src || true
 	touch $@
 

@@ -1,0 +1,1 @@
+"""The faces of a node: its API, desks and public pages."""
