@@ -7,28 +7,23 @@ Rows are counted as a spreadsheet shows them: the head of a CSV file is row 1.
 
 from __future__ import annotations
 
-import csv
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
-import polars as pl
 
 from tidegate.declarations.declaration import Declaration, GoodsShipment
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.flat_building import Builder, Cells
 from tidegate.declarations.flat_mapping import Mapping, MappingError, Source, load_mapping
+from tidegate.declarations.flat_rows import Row, csv_rows, parquet_rows
 from tidegate.declarations.goods import GovernmentAgencyGoodsItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import BinaryIO
 
 __all__ = ["FlatDeclaration", "Mapping", "MappingError", "Source", "load_mapping", "read_flat"]
-
-_LONGEST_LINE = 1024 * 1024
-_ROWS_AT_ONCE = 10_000
 
 
 class FlatDeclaration(msgspec.Struct, frozen=True):
@@ -53,7 +48,10 @@ def read_flat(path: Path, mapping: Mapping) -> Iterator[FlatDeclaration]:
         MappingError: the file has no head, or lacks a column that the mapping names.
         OSError: the file cannot be opened.
     """
-    rows = _parquet_rows(path) if path.suffix.lower() in {".parquet", ".pq"} else _csv_rows(path, mapping)
+    if path.suffix.lower() in {".parquet", ".pq"}:
+        rows = parquet_rows(path)
+    else:
+        rows = csv_rows(path, mapping.encoding, mapping.separator)
     head = next(rows, None)
     if head is None:
         raise MappingError(mapping.name, str(path), "the file has no head that names its columns")
@@ -68,18 +66,12 @@ def read_flat(path: Path, mapping: Mapping) -> Iterator[FlatDeclaration]:
     yield from _declarations(rows, names, mapping)
 
 
-class _Row(msgspec.Struct, frozen=True):
-    number: int
-    cells: list[str]
-    wrong: Finding | None = None
-
-
-def _declarations(rows: Iterator[_Row], names: list[str], mapping: Mapping) -> Iterator[FlatDeclaration]:
+def _declarations(rows: Iterator[Row], names: list[str], mapping: Mapping) -> Iterator[FlatDeclaration]:
     of_declaration = Builder(Declaration, mapping.declaration, mapping.tables, names)
     of_item = Builder(GovernmentAgencyGoodsItem, mapping.item, mapping.tables, names)
     at = names.index(mapping.id)
 
-    def key(row: _Row) -> tuple[str, int]:
+    def key(row: Row) -> tuple[str, int]:
         """Keep a row that cannot be read, or has no id, to itself."""
         if row.wrong is not None or len(row.cells) != len(names) or not row.cells[at].strip():
             return "", row.number
@@ -108,7 +100,7 @@ def _with_items(declaration: Declaration, items: tuple[GovernmentAgencyGoodsItem
     return declaration.altered(goods_shipment=shipment.altered(government_agency_goods_item=items))
 
 
-def _unread(row: _Row, number: int, names: list[str], mapping: Mapping) -> FlatDeclaration:
+def _unread(row: Row, number: int, names: list[str], mapping: Mapping) -> FlatDeclaration:
     finding = row.wrong
     if finding is None and len(row.cells) != len(names):
         text = f"The row has {len(row.cells)} cells; the head names {len(names)} columns. It is not read."
@@ -129,54 +121,3 @@ def _checked_head(cells: list[str], mapping: Mapping, path: Path) -> list[str]:
         text = f"the file has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, names))}"
         raise MappingError(mapping.name, str(path), text)
     return names
-
-
-def _csv_rows(path: Path, mapping: Mapping) -> Iterator[_Row]:
-    """Yield the rows of a CSV file with the line each begins on; a line that is wrongly encoded says so."""
-    wrong: dict[int, str] = {}
-    with path.open("rb") as file:
-        reader = csv.reader(_lines(file, mapping.encoding, wrong), delimiter=mapping.separator)
-        while True:
-            begun = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                text = "The row is no CSV, or has a cell of over 131,072 characters: a quote may be open."
-                yield _Row(begun, [], Finding("TG-FLAT-ROW", f"row {begun}", text))
-                continue
-            place = next((f"line {line}, column {wrong[line]}" for line in sorted(wrong)), None)
-            wrong.clear()
-            if place is not None:
-                text = f"The row is not in {mapping.encoding}, which the mapping names. It is not read."
-                yield _Row(begun, cells, Finding("TG-FLAT-ENCODING", place, text))
-            elif cells:
-                yield _Row(begun, cells)
-
-
-def _lines(file: BinaryIO, encoding: str, wrong: dict[int, str]) -> Iterator[str]:
-    """Yield decoded lines; where a line is wrongly encoded, its number and column go to ``wrong``."""
-    number = 0
-    while line := file.readline(_LONGEST_LINE):
-        number += 1
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        try:
-            yield line.decode(encoding)
-        except UnicodeDecodeError as error:
-            wrong[number] = str(len(line[: error.start].decode(encoding)) + 1)
-            yield line.decode(encoding, "replace")
-
-
-def _parquet_rows(path: Path) -> Iterator[_Row]:
-    """Yield the rows of a Parquet file as text, some thousands at once."""
-    frame = pl.scan_parquet(path)
-    yield _Row(1, frame.collect_schema().names())
-    number = 1
-    for batch in frame.select(pl.all().cast(pl.String)).collect_batches(
-        chunk_size=_ROWS_AT_ONCE, maintain_order=True
-    ):
-        for cells in batch.fill_null("").iter_rows():
-            number += 1
-            yield _Row(number, list(cells))
