@@ -34,6 +34,7 @@ from tidegate.node.practice import load_practice, without_random_control
 from tidegate.node.signing import derived_origin, make_signing_key, rotate_signing_key, signing_keys
 from tidegate.node.sources import gather
 from tidegate.notices import NoticesReader, NoticesResponder
+from tidegate.operators import OperatorsReader
 from tidegate.revenue import RevenueReader, RevenueResponder
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 TABLES = "tables"  # what an administration's sources gave, in the node's own folder
 
-READERS: tuple[Reader, ...] = (ClearanceReader(), NoticesReader(), RevenueReader())
+READERS: tuple[Reader, ...] = (ClearanceReader(), NoticesReader(), RevenueReader(), OperatorsReader())
 
 
 class Node:
@@ -194,13 +195,16 @@ def open_node(
     *,
     administration: Administration | None = None,
     trade_test: bool = False,
+    configuration: Configuration | None = None,
 ) -> Iterator[Node]:
     """Open a node, and close it again whatever happens; ``trade_test`` opens it as a test environment.
+
+    A configuration that was read before, with what an environment says, may be given.
 
     Raises:
         BadConfigurationError: the folder is not a node, or not as it should be.
     """
-    configuration = read_configuration(folder)
+    configuration = configuration or read_configuration(folder)
     journal = open_journal(folder / "journal", clock=clock)
     try:
         yield Node(folder, journal, configuration, administration=administration, trade_test=trade_test)

@@ -1,0 +1,88 @@
+"""What others may ask about operators; answered from the reader's tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tidegate.operators.model import Authorisation, Device, Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import apsw
+
+_OPERATOR = msgspec.json.Decoder(Operator)
+_DEVICE = msgspec.json.Decoder(Device)
+_AUTHORISATION = msgspec.json.Decoder(Authorisation)
+
+
+def operator(tables: apsw.Connection, number: str) -> Operator | None:
+    """Return an operator by its number, or None."""
+    record = tables.execute("SELECT record FROM operators WHERE number = ?", (number,)).get
+    return None if record is None else _OPERATOR.decode(record)
+
+
+def operators(tables: apsw.Connection, after: str = "", limit: int = 100) -> list[Operator]:
+    """Return up to ``limit`` operators in the order of their numbers, those after a number."""
+    rows = tables.execute(
+        "SELECT record FROM operators WHERE number > ? ORDER BY number LIMIT ?", (after, limit)
+    )
+    return [_OPERATOR.decode(record) for (record,) in rows]
+
+
+def device(tables: apsw.Connection, name: str) -> Device | None:
+    """Return a device by its number, or None."""
+    record = tables.execute("SELECT record FROM devices WHERE device = ?", (name,)).get
+    return None if record is None else _DEVICE.decode(record)
+
+
+def devices_of(tables: apsw.Connection, owner: str) -> list[Device]:
+    """Return the devices that an operator answers for, the retired ones too."""
+    rows = tables.execute("SELECT record FROM devices WHERE owner = ? ORDER BY device", (owner,))
+    return [_DEVICE.decode(record) for (record,) in rows]
+
+
+def authorisation(tables: apsw.Connection, number: int) -> Authorisation | None:
+    """Return an authorisation by its number, or None."""
+    record = tables.execute("SELECT record FROM authorisations WHERE number = ?", (number,)).get
+    return None if record is None else _AUTHORISATION.decode(record)
+
+
+def granted_by(tables: apsw.Connection, principal: str) -> list[Authorisation]:
+    """Return every authorisation that a principal ever granted, in their order."""
+    rows = tables.execute(
+        "SELECT record FROM authorisations WHERE principal = ? ORDER BY number", (principal,)
+    )
+    return [_AUTHORISATION.decode(record) for (record,) in rows]
+
+
+def granted_to(tables: apsw.Connection, representative: str) -> list[Authorisation]:
+    """Return every authorisation that a representative ever had, in their order."""
+    rows = tables.execute(
+        "SELECT record FROM authorisations WHERE representative = ? ORDER BY number", (representative,)
+    )
+    return [_AUTHORISATION.decode(record) for (record,) in rows]
+
+
+def in_force(
+    tables: apsw.Connection,
+    principal: str,
+    representative: str,
+    when: datetime,
+    procedures: Sequence[str] = (),
+) -> list[Authorisation]:
+    """Return the authorisations between two that hold at a moment and are for all of these procedures."""
+    rows = tables.execute(
+        "SELECT record FROM authorisations WHERE representative = ? AND principal = ? ORDER BY number",
+        (representative, principal),
+    )
+    leaves = [_AUTHORISATION.decode(record) for (record,) in rows]
+    return [leave for leave in leaves if leave.in_force(when) and leave.covers(procedures)]
+
+
+def acts_for(tables: apsw.Connection, representative: str, when: datetime) -> frozenset[str]:
+    """Return the numbers of all whom a representative may act for at a moment, in one procedure or all."""
+    return frozenset(leave.principal for leave in granted_to(tables, representative) if leave.in_force(when))
