@@ -105,6 +105,14 @@ from tidegate.acts.payments import (
     PaymentCalled,
     PaymentRecorded,
 )
+from tidegate.acts.targeting import (
+    ModelAdopted,
+    ModelWithdrawn,
+    OfficeCapacity,
+    PolicyAdopted,
+    ProfileAdopted,
+    ProfileWithdrawn,
+)
 from tidegate.acts.tariff import RateColumn, TariffLoaded
 
 __all__ = [
@@ -166,7 +174,10 @@ __all__ = [
     "MasterShut",
     "MessageReceived",
     "MessageRefused",
+    "ModelAdopted",
+    "ModelWithdrawn",
     "NoticeIssued",
+    "OfficeCapacity",
     "OperatorRegistered",
     "OperatorReinstated",
     "OperatorSuspended",
@@ -179,6 +190,9 @@ __all__ = [
     "Payable",
     "PaymentCalled",
     "PaymentRecorded",
+    "PolicyAdopted",
+    "ProfileAdopted",
+    "ProfileWithdrawn",
     "QueryRaised",
     "QuotaAllocated",
     "QuotaDraw",

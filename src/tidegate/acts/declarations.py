@@ -105,7 +105,8 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     ``further_reasons`` the reasons. ``calculated`` is false where this kind of declaration leaves the debt to
     another one. ``quota`` says that a quota served in order is claimed, so that the debt stays provisional.
     ``account`` is the account that is to bear the debt, as the declarant names it; it bears what is due
-    and what is ``secured``, held instead of payment.
+    and what is ``secured``, held instead of payment. ``likelihood`` is what the ``model`` (the beginning of
+    its digest) makes of the chance of an irregularity, ``strangeness`` how new what was declared is.
     """
 
     KIND: ClassVar[str] = "declaration.assessed"
@@ -126,6 +127,9 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
     quota: bool = False
     account: str = ""
     secured: Decimal = Decimal(0)
+    likelihood: float | None = None
+    strangeness: float | None = None
+    model: str = ""
 
 
 class AssessmentOverridden(Act, frozen=True, kw_only=True):

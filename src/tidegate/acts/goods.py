@@ -8,11 +8,15 @@ from tidegate.acts.act import Act
 
 Channel = Literal["green", "yellow", "red", "blue"]
 Outcome = Literal["conform", "irregular"]
-Stratum = Literal["random", "profile", "none"]
+Stratum = Literal["random", "exploring", "targeted", "profile", "none"]
 
 
 class ChannelAssigned(Act, frozen=True, kw_only=True):
-    """Customs assigned a consignment its channel, by the random stratum, by profile, or for lack of both."""
+    """Customs assigned a consignment its channel: at random, to explore, by a model, by profile, or by none.
+
+    ``probability`` is that with which its stratum took it, where that is a draw; ``random_share`` the
+    probability with which the random stratum could have taken it, whatever took it.
+    """
 
     KIND: ClassVar[str] = "channel.assigned"
 
@@ -22,6 +26,7 @@ class ChannelAssigned(Act, frozen=True, kw_only=True):
     grounds: str
     office: str
     probability: float | None = None
+    random_share: float | None = None
 
 
 class GoodsArrived(Act, frozen=True, kw_only=True):
