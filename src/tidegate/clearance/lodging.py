@@ -31,11 +31,17 @@ _MOST_UCRS = 50
 
 
 class Lodging(msgspec.Struct, frozen=True):
-    """A declaration on its way in: when, the bytes as they came, and what they were read as."""
+    """A declaration on its way in: when, the bytes as they came, and what they were read as.
+
+    ``sender`` is who lodges it where that is known better than from the declaration; ``once`` a name that the
+    sender gave this lodging, so that repeating it lodges nothing more.
+    """
 
     occurred: datetime
     original: bytes
     declaration: Declaration
+    sender: str = ""
+    once: str = ""
 
     @property
     def declarant(self) -> str:
@@ -49,11 +55,15 @@ class Lodging(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What customs says to a lodging: its MRN and position, or the finding that it was lodged before."""
+    """What customs says to a lodging: its MRN and position, or the finding that it was lodged before.
+
+    ``repeated`` is the number under which these very octets were lodged before, where they were.
+    """
 
     mrn: str | None
     position: int
     finding: Finding | None = None
+    repeated: str = ""
 
 
 def lodge(journal: Journal, lodgings: Sequence[Lodging], *, country: str, key: bytes) -> list[Receipt]:
@@ -78,7 +88,7 @@ def lodge(journal: Journal, lodgings: Sequence[Lodging], *, country: str, key: b
             elif _taken_by_another(journal, answer, lodgings[at]):
                 again.append(at)
             else:
-                receipts[at] = Receipt(None, answer.position, _twice(journal, lodgings[at], answer.position))
+                receipts[at] = _lodged_before(journal, lodgings[at], digests[at], answer)
         waiting = again
         if not waiting:
             break
@@ -143,11 +153,14 @@ def _lodging_draft(
         items=len(shipment.government_agency_goods_item) if shipment else 0,
         direction=direction_of(lodging.declaration),
     )
-    operator = author_key(f"operator:{declarant or 'unknown'}")
+    operator = author_key(f"operator:{lodging.sender or declarant or 'unknown'}")
     keys = [Key(MRN_KEY + mrn), operator]
     conditions = [KeyIsNew(keys[0])]
     if lrn:
         keys.append(_lrn_key(declarant, lrn))
+        conditions.insert(0, KeyIsNew(keys[-1]))
+    if lodging.once:
+        keys.append(_once_key(lodging))
         conditions.insert(0, KeyIsNew(keys[-1]))
     if act.direction == "export":
         keys += [ucr_key(ucr) for ucr in ucrs_of(lodging.declaration)]
@@ -176,8 +189,15 @@ def _lrn_key(declarant: str, lrn: str) -> Key:
     return Key(f"lrn:{len(declarant)}:{declarant}:{lrn}", personal=True)
 
 
+def _once_key(lodging: Lodging) -> Key:
+    """Return the key of the name that a sender gave a lodging."""
+    return Key(f"once:{len(lodging.sender)}:{lodging.sender}:{lodging.once}", personal=True)
+
+
 def _taken_by_another(journal: Journal, conflict: Conflict, lodging: Lodging) -> bool:
     """Tell whether the number drawn belongs to a declaration of another declarant or LRN."""
+    if lodging.once and conflict.condition == KeyIsNew(_once_key(lodging)):
+        return False
     won = _lodged_at(journal, conflict.position)
     return won is not None and (won.declarant, won.lrn) != (lodging.declarant, lodging.lrn)
 
@@ -190,10 +210,18 @@ def _lodged_at(journal: Journal, position: int) -> DeclarationLodged | None:
     return act if isinstance(act, DeclarationLodged) else None
 
 
-def _twice(journal: Journal, lodging: Lodging, position: int) -> Finding:
-    won = _lodged_at(journal, position)
+def _lodged_before(journal: Journal, lodging: Lodging, digest: str, conflict: Conflict) -> Receipt:
+    entry = journal.read(conflict.position, 1)[0]
+    won = _lodged_at(journal, conflict.position)
     mrn = won.mrn if won else ""
-    if lodging.lrn:
+    finding = _twice(lodging, mrn, by_name=conflict.condition == KeyIsNew(_once_key(lodging)))
+    return Receipt(None, conflict.position, finding, mrn if digest in entry.attachments[:1] else "")
+
+
+def _twice(lodging: Lodging, mrn: str, *, by_name: bool) -> Finding:
+    if lodging.once and by_name:
+        said = f"The name {lodging.once!r} was given to another lodging before, of {mrn}."
+    elif lodging.lrn:
         said = f"The declarant {lodging.declarant} has used the reference {lodging.lrn!r} before, for {mrn}."
     else:
         said = f"These very octets, without a reference of the declarant, were lodged before, as {mrn}."

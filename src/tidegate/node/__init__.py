@@ -7,8 +7,14 @@ from tidegate.node.administration import (
     load_administration,
 )
 from tidegate.node.clearing import Told, clear_files, clear_flat_file, files_below
-from tidegate.node.configuration import BadConfigurationError, Configuration, settings
+from tidegate.node.configuration import (
+    BadConfigurationError,
+    Configuration,
+    read_configuration,
+    settings,
+)
 from tidegate.node.installation import Node, create_node, open_node
+from tidegate.node.receiving import BusyError, Intake, Received
 from tidegate.node.sources import BadSourceError
 
 __all__ = [
@@ -16,8 +22,11 @@ __all__ = [
     "BadAdministrationError",
     "BadConfigurationError",
     "BadSourceError",
+    "BusyError",
     "Configuration",
+    "Intake",
     "Node",
+    "Received",
     "Told",
     "administrations",
     "clear_files",
@@ -26,5 +35,6 @@ __all__ = [
     "files_below",
     "load_administration",
     "open_node",
+    "read_configuration",
     "settings",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,9 +26,11 @@ from tidegate.tariff import (
     RELIEF_FIELDS,
     SCOPE_FIELDS,
     BadTableError,
+    Content,
     Roundings,
     TariffTables,
     Tax,
+    as_of,
     charge_rules,
     exchange_table,
     group_rows,
@@ -73,6 +76,8 @@ class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     override_statements: frozenset[str] = frozenset()
     value_basis: Literal["CIF", "FOB"] = "CIF"
     sources: tuple[Source, ...] = ()
+    contents: tuple[Content, ...] = ()
+    stands_on: date | None = None
 
     def __post_init__(self) -> None:
         """Check what numbers and references are made from."""
@@ -139,6 +144,8 @@ def load_administration(name: str, tables: Path | None = None) -> Administration
 
 def _tariff(sheet: _Sheet, folder: Path, tables: Path | None) -> TariffTables:
     measures = measure_table(_rows(folder / "measures.csv", MEASURE_FIELDS), sheet.currency, "measures.csv")
+    if sheet.stands_on is not None:
+        measures = as_of(measures, sheet.stands_on)
     exchange = _rows(folder / "exchange_rates.csv", EXCHANGE_FIELDS)
     if tables is not None:
         further = _optional(tables / "measures.csv", MEASURE_FIELDS)
@@ -159,6 +166,7 @@ def _tariff(sheet: _Sheet, folder: Path, tables: Path | None) -> TariffTables:
         charges=charge_rules(_optional(folder / "charges.csv", CHARGE_FIELDS), "charges.csv"),
         proofs=proof_rules(_optional(folder / "proofs.csv", PROOF_FIELDS), "proofs.csv"),
         quotas=quota_rules(_optional(folder / "quotas.csv", QUOTA_FIELDS), "quotas.csv"),
+        contents=sheet.contents,
         rounding=sheet.rounding,
         default_preference=sheet.default_preference,
         preference_statements=sheet.preference_statements,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from typing import TYPE_CHECKING, Annotated, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CONFIGURATION = "node.toml"
 KEY = "node.key"
+ENVIRONMENT = "TIDEGATE_"
 _KEY_OCTETS = 32
+_COUNTS = ("max_message_octets", "max_message_depth", "batch", "max_waiting", "max_lag", "body_seconds")
 
 
 class BadConfigurationError(Exception):
@@ -52,6 +55,31 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             "no plus sign. Empty: a name made from the node's key. Do not change it once one is signed."
         ),
     ] = ""
+    hosts: Annotated[
+        tuple[str, ...],
+        Setting("The names under which the node is called over HTTP. A request for another name is refused."),
+    ] = ("localhost", "127.0.0.1", "[::1]")
+    behind_proxy: Annotated[
+        bool,
+        Setting(
+            "Whether a proxy stands before the node that ends TLS and sets X-Forwarded-Proto. Without one "
+            "the header is not believed."
+        ),
+    ] = False
+    max_waiting: Annotated[
+        int,
+        Setting(
+            "How many declarations may wait in a worker to be lodged. Further ones are told to come again."
+        ),
+    ] = 500
+    max_lag: Annotated[
+        int,
+        Setting("How many acts may wait for customs' answer before new declarations are told to come again."),
+    ] = 50_000
+    body_seconds: Annotated[
+        int,
+        Setting("How long the body of a request may take to come in, in seconds."),
+    ] = 20
 
 
 def settings() -> dict[str, tuple[str, object]]:
@@ -73,26 +101,47 @@ def write_configuration(folder: Path, configuration: Configuration) -> None:
     (folder / CONFIGURATION).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def read_configuration(folder: Path) -> Configuration:
-    """Read ``node.toml``.
+def read_configuration(folder: Path, environment: Mapping[str, str] | None = None) -> Configuration:
+    """Read ``node.toml``; what an environment says under ``TIDEGATE_`` and a setting's name goes before it.
 
     Raises:
         BadConfigurationError: there is none, it is not TOML, or a setting is unknown or of the wrong kind.
     """
     path = folder / CONFIGURATION
     try:
-        read = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Configuration)
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        read = msgspec.convert(said | _said_by(environment or {}), Configuration)
     except FileNotFoundError:
         text = f"{folder} is not a node: it has no {CONFIGURATION}. Make one with `tidegate init {folder}`."
         raise BadConfigurationError(text) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadConfigurationError(f"{path}: {error}") from None
-    for name in ("max_message_octets", "max_message_depth", "batch"):
+    for name in _COUNTS:
         if getattr(read, name) < 1:
             raise BadConfigurationError(f"{path}: {name} must be at least 1, not {getattr(read, name)}")
     if not read.origin.isprintable() or any(sign.isspace() or sign == "+" for sign in read.origin):
         raise BadConfigurationError(f"{path}: origin may have no spaces and no plus sign: {read.origin!r}")
     return read
+
+
+def _said_by(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings that an environment gives; lists are parted by commas."""
+    hints = get_type_hints(Configuration)
+    found: dict[str, Any] = {}
+    for name, kind in hints.items():
+        said = environment.get(ENVIRONMENT + name.upper())
+        if said is None:
+            continue
+        if kind is str:
+            found[name] = said
+        elif kind in (int, bool):
+            try:
+                found[name] = msgspec.convert(said, kind, strict=False)
+            except msgspec.ValidationError as error:
+                raise BadConfigurationError(f"{ENVIRONMENT}{name.upper()}: {error}") from None
+        else:
+            found[name] = [part.strip() for part in said.split(",") if part.strip()]
+    return found
 
 
 def make_key(folder: Path) -> None:

@@ -54,7 +54,7 @@ def keep(
     mrn = (numbers or {}).get(quoted, quoted) if quoted else None
     findings = message.findings
     try:
-        positions = _act(node, message, original, occurred, mrn)
+        positions = act_on(node, message, original, occurred, mrn=mrn)
     except RefusedActError as refusal:
         findings = (*findings, _finding(refusal, message))
     else:
@@ -69,40 +69,58 @@ def keep(
     return Kept((position,), mrn, findings)
 
 
-class _Acted(msgspec.Struct, frozen=True):
+class Acted(msgspec.Struct, frozen=True):
+    """The acts that a message brought about, the number they concern, and what of it was refused."""
+
     positions: tuple[int, ...]
     refusals: tuple[RefusedActError, ...] = ()
+    mrn: str | None = None
 
 
-def _act(node: Node, message: Message, original: bytes, occurred: datetime, mrn: str | None) -> _Acted | None:
-    """Do what a message asks; None where nothing follows from it here."""
+def act_on(
+    node: Node,
+    message: Message,
+    original: bytes,
+    occurred: datetime,
+    *,
+    mrn: str | None = None,
+    author: str = "",
+) -> Acted | None:
+    """Do what a message asks, and return the acts; None where nothing follows from it here.
+
+    ``mrn`` is the number that is meant where it is not the one quoted; ``author`` is who sends the message,
+    where that is known better than from what it says.
+
+    Raises:
+        RefusedActError: what it asks may not be done; nothing was.
+    """
     journal, declaration = node.journal, message.declaration
+    mrn, author = mrn or references_of(message).get("mrn"), author or sender_of(message)
     if message.movement is not None:
         movement = msgspec.structs.replace(message.movement, mrn=mrn)
         named = _submitter(message) is not None or movement.code == _NOTICE_OF_ARRIVAL
-        told = Told(occurred, sender_of(message), original, acknowledged=named)
-        moved = move(journal, movement, told)
-        return None if moved is None else _Acted(moved.positions, moved.refusals)
+        moved = move(journal, movement, Told(occurred, author, original, acknowledged=named))
+        return None if moved is None else Acted(moved.positions, moved.refusals, mrn)
     if declaration is None:
         return None
     if not mrn:
         raise UnknownConsignmentError(_NO_MRN)
     if message.kind == "amendment":
-        return _Acted((request_amendment(journal, mrn, declaration, occurred, original),))
+        return Acted((request_amendment(journal, mrn, declaration, occurred, original),), mrn=mrn)
     if message.kind == "cancellation":
-        return _Acted((request_invalidation(journal, mrn, declaration, occurred, original),))
+        return Acted((request_invalidation(journal, mrn, declaration, occurred, original),), mrn=mrn)
     if message.kind == "arrival":
         reference = declaration.functional_reference_id or ""
         position = arrive(
             journal,
             mrn,
             occurred,
-            sender_of(message),
+            author,
             original=original,
             reference=reference,
             acknowledged=declaration.submitter is not None,
         )
-        return _Acted((position,))
+        return Acted((position,), mrn=mrn)
     return None
 
 

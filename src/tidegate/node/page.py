@@ -26,6 +26,10 @@ def page() -> str:
         lines.append(f"| `{name}` | `{msgspec.json.encode(default).decode()}` | {meaning} |")
     lines += [
         "",
+        "A served node takes each of these from the environment as well, where it goes before the file: `TIDEGATE_` and the name",
+        "in capitals, like `TIDEGATE_MAX_LAG=1000`, lists parted by commas. `TIDEGATE_NODE` names the node's folder to the processes",
+        "of the face; `tidegate serve` sets it. There are no others.",
+        "",
         "## Administrations",
         "",
         f"These come with Tidegate: {', '.join(administrations())}. Another one is a folder with the same files,",

@@ -1,0 +1,1 @@
+"""Who may: operators' credentials, scopes, and the guard before every view."""

@@ -1,0 +1,1 @@
+"""How the tables of the CDS endpoints came to be."""
