@@ -1,8 +1,8 @@
-"""Completeness: what a declaration must say by its type.
+"""Completeness: what a declaration must say by its data set.
 
 The type's letter: A and D are full declarations, B, C, E and F simplified ones, J and K customs clearance
-requests, Y and Z supplementary, Q a final supplementary one. What is asked for is what every declaration of
-the United Kingdom's published trade-test pack has that its authority accepted.
+requests, Y and Z supplementary, Q a final supplementary one. Which data set that and the procedures come to,
+and what it asks for, is told in ``data_sets``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from tidegate.declarations.classes import class_plan
 from tidegate.declarations.declaration import Declaration
+from tidegate.declarations.rules.data_sets import HEADER, ITEM, DataSet, Needed, data_set_of
 from tidegate.declarations.rules.rule import Breach, Case, Rule, RuleContext
 
 if TYPE_CHECKING:
@@ -22,80 +21,34 @@ if TYPE_CHECKING:
     from tidegate.declarations.stated import Stated
 
 _ITEM = "GoodsShipment/GovernmentAgencyGoodsItem[1]"
-_ALL = "ABCDEFJKYZ"
-_LATER = "CDEFJKYZ"
-_SUPPLEMENTARY = "YZ"
-_EXPORTED = {"10", "11", "21", "22", "23", "31"}
-
-
-_EITHER = ("import", "export")
-_IMPORT, _EXPORT = ("import",), ("export",)
-
-
-class Needed(msgspec.Struct, frozen=True):
-    """What is needed: in words, at one of these places, for these letters and directions."""
-
-    words: str
-    places: tuple[str, ...]
-    letters: str
-    directions: tuple[str, ...] = _EITHER
-
-
-# Of the declaration and its shipment.
-HEADER = (
-    Needed(
-        "the place where the goods can be examined", ("GoodsShipment/Consignment/GoodsLocation/Name",), _ALL
-    ),
-    Needed("who imports", ("GoodsShipment/Importer",), _ALL, _IMPORT),
-    Needed("who exports", ("Exporter",), _ALL, _EXPORT),
-    Needed("the office of exit", ("ExitOffice/ID",), _ALL, _EXPORT),
-    Needed(
-        "the means of transport at departure",
-        ("GoodsShipment/Consignment/DepartureTransportMeans",),
-        "ACDFJKY",
-        ("export",),
-    ),
-    Needed("the day of acceptance that it supplements", ("AcceptanceDateTime",), _SUPPLEMENTARY, _IMPORT),
-)
-
-# Of every goods item; what may stand for all items at once is looked for there too.
-ITEM = (
-    Needed("what the goods are", ("Commodity/Description",), _ALL),
-    Needed("the procedure asked for", ("GovernmentProcedure[1]/CurrentCode",), _ALL + "Q"),
-    Needed("the procedure before", ("GovernmentProcedure[1]/PreviousCode",), _ALL + "Q"),
-    Needed("an additional procedure code", ("GovernmentProcedure[2]/CurrentCode",), _ALL + "Q"),
-    Needed("the commodity code", ("Commodity/Classification[1]/ID",), "ABCDEFYZ", _IMPORT),
-    Needed("the gross mass", ("Commodity/GoodsMeasure/GrossMassMeasure",), "ABCDFYZ", _IMPORT),
-    Needed("the packages", ("Packaging[1]",), "BCDEFJKYZ", _IMPORT),
-    Needed("the packages", ("Packaging[1]",), _ALL, _EXPORT),
-    Needed("the country of origin", ("Origin[1]/CountryCode",), _SUPPLEMENTARY, _IMPORT),
-    Needed("the statistical value", ("StatisticalValueAmount",), "ADY", _EXPORT),
-    Needed("what came before", ("PreviousDocument[1]", "/GoodsShipment/PreviousDocument[1]"), _LATER + "Q"),
-    Needed(
-        "the country of destination",
-        ("Destination/CountryCode", "/GoodsShipment/Destination/CountryCode"),
-        "ACDEFJK",
-        ("export",),
-    ),
-)
+_CLEARANCE = {"TypeCode": "IMJ", f"{_ITEM}/Commodity/Classification": None}
 
 
 def _complete(declaration: Declaration, _context: RuleContext) -> Iterable[Breach]:
-    letter, direction = (declaration.type_code or "")[-1:], _direction(declaration)
-    for needed in HEADER:
-        if _asked(needed, letter, direction) and not _stated(declaration, declaration, needed):
-            yield Breach(needed.places[0], {"words": needed.words, "type": declaration.type_code or ""})
+    letter, made_by = (declaration.type_code or "")[-1:], data_set_of(declaration)
+    for needed in asked(HEADER, made_by, letter):
+        if not _stated(declaration, declaration, needed):
+            yield Breach(needed.places[0], {"words": needed.words, "set": made_by})
     shipment = declaration.goods_shipment
-    asked = [needed for needed in ITEM if _asked(needed, letter, direction)]
+    of_items = asked(ITEM, made_by, letter)
     for number, item in enumerate(shipment.government_agency_goods_item if shipment else (), start=1):
-        for needed in asked:
+        for needed in of_items:
             if not _stated(item, declaration, needed):
                 at = f"GoodsShipment/GovernmentAgencyGoodsItem[{number}]/{needed.places[0]}"
-                yield Breach(at, {"words": needed.words, "type": declaration.type_code or ""})
+                yield Breach(at, {"words": needed.words, "set": made_by})
 
 
-def _asked(needed: Needed, letter: str, direction: str) -> bool:
-    return bool(letter) and letter in needed.letters and direction in needed.directions
+@cache
+def asked(table: tuple[Needed, ...], made_by: DataSet, letter: str) -> tuple[Needed, ...]:
+    """Return what of a table a declaration of a data set and a type's letter must say."""
+    return tuple(
+        needed
+        for needed in table
+        if letter
+        and made_by in needed.sets
+        and letter not in needed.waived
+        and (not needed.letters or letter in needed.letters)
+    )
 
 
 def _stated(value: Stated, declaration: Declaration, needed: Needed) -> bool:
@@ -126,23 +79,11 @@ def _steps(of: type[Stated], place: str) -> tuple[tuple[str, int | None], ...]:
     return tuple(steps)
 
 
-def _direction(declaration: Declaration) -> str:
-    part, shipment = (declaration.type_code or "")[:2], declaration.goods_shipment
-    if part != "CO":
-        return "export" if part == "EX" else "import"
-    codes = {
-        procedure.current_code
-        for item in (shipment.government_agency_goods_item if shipment else ())
-        for procedure in item.government_procedure[:1]
-    }
-    return "export" if codes & _EXPORTED else "import"
-
-
 COMPLETE_RULES = (
     Rule(
         code="TG-COMPLETE",
-        text="A declaration of type {type} says {words}. State it.",
-        reference="HM Revenue & Customs, CDS trade-test pack: what all accepted of the type have",
+        text="A declaration by the data set {set} says {words}. State it.",
+        reference="Delegated Regulation (EU) 2015/2446, annex B; UK Tariff, appendices 21 to 23",
         checks={Declaration: _complete},
         country="GB",
         cases=(
@@ -162,6 +103,29 @@ COMPLETE_RULES = (
                 "no additional procedure",
                 {f"{_ITEM}/GovernmentProcedure[2]": None},
                 f"{_ITEM}/GovernmentProcedure[2]/CurrentCode",
+            ),
+            Case(
+                "home use without a method of valuation",
+                {f"{_ITEM}/CustomsValuation": None},
+                f"{_ITEM}/CustomsValuation/MethodCode",
+            ),
+            Case(
+                "a warehouse, where value is worked out when the goods leave",
+                {
+                    f"{_ITEM}/GovernmentProcedure[1]/CurrentCode": "71",
+                    "GoodsShipment/GovernmentAgencyGoodsItem[2]": None,
+                    f"{_ITEM}/CustomsValuation": None,
+                },
+            ),
+            Case(
+                "low value without packages",
+                {f"{_ITEM}/GovernmentProcedure[2]/CurrentCode": "1H7", f"{_ITEM}/Packaging": None},
+            ),
+            Case("a clearance request without a commodity code", _CLEARANCE),
+            Case(
+                "a simplified one without an origin",
+                {"TypeCode": "IMC", f"{_ITEM}/Origin": None},
+                f"{_ITEM}/Origin[1]/CountryCode",
             ),
         ),
     ),

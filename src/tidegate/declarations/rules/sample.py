@@ -49,6 +49,7 @@ def sample_declaration() -> Declaration:
         total_gross_mass_measure=Measure(Decimal(1300), "KGM"),
         total_package_quantity=Measure(Decimal(60)),
         declarant=Party(id="XA123456789"),
+        exporter=Party(name="Orchard Lane Trading", address=Address(city_name="Ningbo", country_code="CN")),
         border_transport_means=TransportMeans(
             id="9321483", identification_type_code="10", mode_code="1", registration_nationality_code="PA"
         ),
@@ -85,6 +86,7 @@ def _item(number: int, code: str, words: str, amounts: tuple[str, str, str]) -> 
     return GovernmentAgencyGoodsItem(
         sequence_numeric=Decimal(number),
         statistical_value_amount=Amount(price, "EUR"),
+        transaction_nature_code="11",
         additional_document=(AdditionalDocument(category_code="N", type_code="935", id=f"INV-{number}"),),
         commodity=Commodity(
             description=words,
