@@ -119,7 +119,11 @@ def messages_of(scenario: Path) -> list[Played]:
 
 
 def with_consignments_matched(played: list[Played]) -> list[Played]:
-    """Return messages with a consignment that is nobody's replaced by the one that nothing moves."""
+    """Return messages with consignments that are nobody's replaced by the one that nothing moves.
+
+    One that is nobody's can be told among several exports; of several each stands for the only export. The
+    place a message states is of the run that it was taken from, and goes with the reference.
+    """
     declared = [
         ucrs_of(one.message.declaration)
         for one in played
@@ -131,9 +135,10 @@ def with_consignments_matched(played: list[Played]) -> list[Played]:
     told = {ucr for one in played for ucr in _told_of(one.message)}
     unmoved = [ucrs for ucrs in declared if ucrs and not told & set(ucrs)]
     strangers = told - known
-    if len(unmoved) != 1 or len(strangers) != 1:
+    if len(unmoved) != 1 or (len(strangers) != 1 and len(declared) != 1):
         return played
-    alias = {strangers.pop(): unmoved[0][0]}
+    moved = {one.message.movement.ucr for one in played if one.message.movement is not None}
+    alias = {stranger: unmoved[0][0] for stranger in strangers & moved}
     return [_renamed(one, alias) for one in played]
 
 
@@ -147,7 +152,7 @@ def _renamed(one: Played, alias: dict[str, str]) -> Played:
     movement = one.message.movement
     if movement is None or movement.ucr not in alias:
         return one
-    moved = msgspec.structs.replace(movement, ucr=alias[movement.ucr])
+    moved = msgspec.structs.replace(movement, ucr=alias[movement.ucr], goods_location=None)
     return msgspec.structs.replace(one, message=msgspec.structs.replace(one.message, movement=moved))
 
 
