@@ -95,12 +95,25 @@ def _parsed(path: Path) -> etree._Element | None:
         return None
 
 
-def rests_on_unpublished(line: Line, lines: Iterable[Line]) -> bool:
-    """Tell whether a tax on other taxes has one in its base whose amount is published without a rate."""
+def charged(line: Line, taxes: list[dict]) -> bool:
+    """Tell whether a line without rate and base is told with the amount that was notified."""
+    return any(
+        (told["item"], told["type"]) == (line.item, line.type) and Decimal(told["amount"]) == line.amount
+        for told in taxes
+    )
+
+
+def by_quantity(line: Line) -> bool:
+    """Tell whether a line carries an amount that is worked out by quantity: neither rate nor base."""
+    return line.rate is None and line.base is None and bool(line.regime) and bool(line.amount)
+
+
+def rests_on_unheld(line: Line, lines: Iterable[Line], taxes: list[dict]) -> bool:
+    """Tell whether a tax on other taxes has one in its base whose rate by quantity the tables do not hold."""
     beside = [one for one in lines if (one.scenario, one.item) == (line.scenario, line.item)]
-    unrated = {one.type for one in beside if one.rate is None and one.amount and one.base is None}
-    of_duties = {one for one in unrated if one.startswith("A")}
-    excise = {one for one in unrated if one.isdigit()}
+    unheld = {one.type for one in beside if by_quantity(one) and not charged(one, taxes)}
+    of_duties = {one for one in unheld if one.startswith("A")}
+    excise = {one for one in unheld if one.isdigit()}
     if line.type == "B05":
         return bool(of_duties)
     under_eu = any(one.type == "A50" for one in beside)

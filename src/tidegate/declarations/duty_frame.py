@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tidegate.declarations.frame import money
+from tidegate.declarations.frame import QUANTITY_SCALE, money, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from tidegate.declarations.declaration import Declaration, GoodsShipment
     from tidegate.declarations.frame import Lodged
-    from tidegate.declarations.goods import AdditionalInformation, CustomsValuation, GovernmentAgencyGoodsItem
+    from tidegate.declarations.goods import (
+        AdditionalInformation,
+        CustomsValuation,
+        DutyTaxFee,
+        GovernmentAgencyGoodsItem,
+    )
 
 CHARGE = pl.Struct({"code": pl.String(), "amount": pl.Int64(), "currency": pl.String()})
 QUANTITY = pl.Struct({"unit": pl.String(), "quantity": pl.Int64()})
@@ -56,7 +61,6 @@ def _rows(declaration: Declaration) -> Iterator[tuple[object, ...]]:
         "accepted_on": _day(declaration),
         "authorisations": _joined(one.category_code for one in holders),
         "shipment_charges": _charges(shipment.customs_valuation),
-        "quantities": None,
     }
     for item in shipment.government_agency_goods_item:
         values = {**shared, **_item(item, declaration, shipment)}
@@ -81,7 +85,18 @@ def _item(
         "stated_value": money(stated),
         "stated_value_currency": stated.currency_id if stated else None,
         "charges": _charges(item.customs_valuation),
+        "quantities": _quantities(taxes),
     }
+
+
+def _quantities(taxes: Iterable[DutyTaxFee]) -> list[dict[str, object]] | None:
+    """Return the quantities that taxes are stated on, each with the unit it is stated in."""
+    stated = [one.specific_tax_base_quantity for one in taxes]
+    return [
+        {"unit": one.unit_code, "quantity": scaled(one, QUANTITY_SCALE)}
+        for one in stated
+        if one is not None and one.unit_code
+    ] or None
 
 
 def _charges(valuation: CustomsValuation | None) -> list[dict[str, object]] | None:

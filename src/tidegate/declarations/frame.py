@@ -154,10 +154,10 @@ def _item(item: GovernmentAgencyGoodsItem, shared: dict[str, object]) -> dict[st
         or shared["country_of_export"],
         "country_of_destination": (item.destination.country_code if item.destination else None)
         or shared["country_of_destination"],
-        "packages": sum(int(_scaled(one.quantity_quantity, 1) or 0) for one in item.packaging) or None,
-        "gross_mass": _scaled(measure.gross_mass_measure if measure else None, MASS_SCALE),
-        "net_mass": _scaled(measure.net_net_weight_measure if measure else None, MASS_SCALE),
-        "supplementary_quantity": _scaled(measure.tariff_quantity if measure else None, QUANTITY_SCALE),
+        "packages": sum(int(scaled(one.quantity_quantity, 1) or 0) for one in item.packaging) or None,
+        "gross_mass": scaled(measure.gross_mass_measure if measure else None, MASS_SCALE),
+        "net_mass": scaled(measure.net_net_weight_measure if measure else None, MASS_SCALE),
+        "supplementary_quantity": scaled(measure.tariff_quantity if measure else None, QUANTITY_SCALE),
         "item_amount": money(price),
         "currency": price.currency_id if price else None,
         "statistical_amount": money(statistical),
@@ -203,7 +203,8 @@ def money(amount: Amount | None) -> int | None:
     return _whole(amount.value, MONEY_SCALE) if amount else None
 
 
-def _scaled(measure: Measure | None, scale: int) -> int | None:
+def scaled(measure: Measure | None, scale: int) -> int | None:
+    """Return a measure in units of 1/scale; null where it is none or too large."""
     return _whole(measure.value, scale) if measure else None
 
 

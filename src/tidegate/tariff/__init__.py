@@ -1,8 +1,10 @@
 """Tariff: what goods are worth and what they owe."""
 
 from tidegate.tariff.assessment import Assessment, assess
+from tidegate.tariff.editions import as_of
 from tidegate.tariff.exchange import exchange_table
 from tidegate.tariff.measures import MEASURE_FIELDS, Measures, measure_table
+from tidegate.tariff.quantities import Content
 from tidegate.tariff.quotas import QUOTA_FIELDS, Quota, drawn, quota_rules
 from tidegate.tariff.rows import BadTableError
 from tidegate.tariff.rules import (
@@ -31,11 +33,13 @@ __all__ = [
     "SCOPE_FIELDS",
     "Assessment",
     "BadTableError",
+    "Content",
     "Measures",
     "Quota",
     "Roundings",
     "TariffTables",
     "Tax",
+    "as_of",
     "assess",
     "charge_rules",
     "drawn",

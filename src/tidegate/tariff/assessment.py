@@ -108,7 +108,7 @@ def _in_parts(
         whole = due.with_columns(pl.col("row").alias("whole_row"), one.alias("part"), one.alias("part_of"))
         nothing = pl.DataFrame(schema={"row": pl.UInt32(), "gap": pl.String(), "detail": pl.String()})
         return whole, nothing, {}
-    counted = quantities(due, due.clear().select("row", pl.lit("").alias("unit")))
+    counted = quantities(due, due.clear().select("row", pl.lit("").alias("unit")), tables.contents)
     allocation, draws = allocate(due, counted, tables.quotas, drawn, tables.minor_digits)
     short = allocation.filter(pl.col("exhausted").is_not_null())
     gaps = short.select("row", pl.lit("quota").alias("gap"), pl.col("exhausted").alias("detail"))

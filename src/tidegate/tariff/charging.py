@@ -46,7 +46,7 @@ def charge_tariff(due: pl.DataFrame, tariff: str, reliefs: pl.DataFrame, tables:
     items, keys = keyed(due.with_columns(_regime(tariff, tables).alias("regime")))
     fits = fitting(keys, tables.measures, tables.groups)
     units = items.select("row", "key").join(supplementary_units(fits), on="key").select("row", "unit")
-    counted = _of_parts(quantities(items, units), items)
+    counted = _of_parts(quantities(items, units, tables.contents), items)
     gaps = [stands_against(items, fits), not_proven(items, tables)]
     rated = items.filter(pl.col("value").is_not_null())
     totals = rated.group_by("declaration").agg(pl.col("value").sum().alias("consignment_value"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
 from tidegate.tariff.components import base_unit
@@ -11,6 +12,7 @@ from tidegate.tariff.components import base_unit
 if TYPE_CHECKING:
     from fractions import Fraction
 
+_QUANTITY_SCALE = 1_000_000
 LARGEST_QUANTITY = 10**15  # millionths; a thousand million of the unit
 
 QUANTITY_COLUMNS: dict[str, pl.DataType] = {
@@ -20,7 +22,21 @@ QUANTITY_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-def quantities(items: pl.DataFrame, supplementary: pl.DataFrame) -> pl.DataFrame:
+class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unit that counts what is in another one: ``strengths`` are the units of its share, in per cent.
+
+    Litres of pure alcohol are litres by strength. Of several strengths that are stated the first counts; a
+    content that is stated beside a strength is not taken, but worked out.
+    """
+
+    unit: str
+    of: str
+    strengths: tuple[str, ...]
+
+
+def quantities(
+    items: pl.DataFrame, supplementary: pl.DataFrame, contents: tuple[Content, ...] = ()
+) -> pl.DataFrame:
     """Return QUANTITY_COLUMNS of items with ``row``; ``supplementary`` has row and unit of the tariff's unit.
 
     A quantity without a unit counts only where the tariff has a supplementary unit for the code.
@@ -37,7 +53,26 @@ def quantities(items: pl.DataFrame, supplementary: pl.DataFrame) -> pl.DataFrame
         else counted.clear()
     )
     found = pl.concat([mass, in_base(counted), in_base(stated)]).drop_nulls()
-    return found.unique(["row", "unit"], keep="last", maintain_order=True)
+    found = found.unique(["row", "unit"], keep="last", maintain_order=True)
+    for content in contents:
+        worked = pl.concat([found, _contained(found, content)])
+        found = worked.unique(["row", "unit"], keep="last", maintain_order=True)
+    return found
+
+
+def _contained(found: pl.DataFrame, content: Content) -> pl.DataFrame:
+    """Return the content of the rows that state a whole and a strength, down to the millionth."""
+    strengths = [
+        found.filter(pl.col("unit") == unit).select("row", pl.col("quantity").alias("strength"))
+        for unit in content.strengths
+    ]
+    strongest = pl.concat(strengths).unique("row", keep="first", maintain_order=True)
+    whole = found.filter(pl.col("unit") == content.of).join(strongest, on="row", maintain_order="left")
+    part = pl.col("quantity").cast(pl.Int128) * pl.col("strength") // (100 * _QUANTITY_SCALE)
+    sound = pl.col("strength").is_between(0, 100 * _QUANTITY_SCALE)
+    return whole.filter(sound).select(
+        "row", pl.lit(content.unit).alias("unit"), part.cast(pl.Int64).alias("quantity")
+    )
 
 
 def in_base(stated: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from tidegate.tariff.exact import Rounding
 from tidegate.tariff.exchange import EXCHANGE_COLUMNS
 from tidegate.tariff.measures import Measures
+from tidegate.tariff.quantities import Content
 from tidegate.tariff.quotas import Quota
 from tidegate.tariff.rows import BadTableError
 from tidegate.tariff.rules import ChargeRule, Proof, Relief, Scope
@@ -65,7 +66,8 @@ class TariffTables(msgspec.Struct, frozen=True, kw_only=True):
     ``default_preference`` is the duty regime where none is stated; ``preference_statements`` names by tariff
     the statement whose text is the regime claimed there; ``late_types`` are the second letters of declaration
     types that come after the goods and state the day of acceptance; ``value_basis`` tells whether freight and
-    insurance up to the border belong to the customs value (CIF) or not (FOB).
+    insurance up to the border belong to the customs value (CIF) or not (FOB); ``contents`` tells which units
+    count what is in another one.
     """
 
     currency: str
@@ -80,6 +82,7 @@ class TariffTables(msgspec.Struct, frozen=True, kw_only=True):
     charges: tuple[ChargeRule, ...] = ()
     proofs: tuple[Proof, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    contents: tuple[Content, ...] = ()
     rounding: Roundings = Roundings()
     default_preference: str = "100"
     preference_statements: dict[str, str] = {}

@@ -64,3 +64,15 @@ def test_the_day_of_acceptance_is_the_one_stated_in_its_own_zone():
     assert rows(late)[0]["accepted_on"] == date(2025, 3, 26)
     without = with_value(sample_declaration(), "AcceptanceDateTime", None)
     assert rows(without)[0]["accepted_on"] is None
+
+
+def test_quantities_are_those_that_taxes_are_stated_on_by_their_units():
+    fees = b"""<DutyTaxFee><SpecificTaxBaseQuantity unitCode="ASV">12.5</SpecificTaxBaseQuantity></DutyTaxFee>
+    <DutyTaxFee><SpecificTaxBaseQuantity unitCode="HLT">2</SpecificTaxBaseQuantity></DutyTaxFee>
+    <DutyTaxFee><SpecificTaxBaseQuantity>7</SpecificTaxBaseQuantity></DutyTaxFee>"""
+    first, second = rows(changed(b"<DutyTaxFee>", fees + b"<DutyTaxFee>"))[:2]
+    assert first["quantities"] == [
+        {"unit": "ASV", "quantity": 12_500_000},
+        {"unit": "HLT", "quantity": 2_000_000},
+    ]
+    assert second["quantities"] is None
