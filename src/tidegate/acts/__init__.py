@@ -15,12 +15,22 @@ from tidegate.acts.amendments import (
     DocumentsSupplied,
     DwellEnded,
     InvalidationRequested,
+    QueryAnswered,
     QueryRaised,
     RequestRefused,
     ReviewDecided,
     ReviewOutcome,
     ReviewRequested,
     Step,
+)
+from tidegate.acts.consignments import (
+    ConsignmentControlled,
+    ConsignmentsDecided,
+    ConsignmentsLodged,
+    ConsignmentsPaid,
+    ConsignmentsReleased,
+    TaxTotal,
+    Waiting,
 )
 from tidegate.acts.declarations import (
     AssessmentOverridden,
@@ -140,6 +150,11 @@ __all__ = [
     "CheckpointCosigned",
     "CheckpointWitnessed",
     "ConsignmentAssociated",
+    "ConsignmentControlled",
+    "ConsignmentsDecided",
+    "ConsignmentsLodged",
+    "ConsignmentsPaid",
+    "ConsignmentsReleased",
     "ControlRecorded",
     "DeclarationAccepted",
     "DeclarationAmended",
@@ -210,6 +225,8 @@ __all__ = [
     "Stratum",
     "TariffLoaded",
     "TaxLine",
+    "TaxTotal",
     "UnknownActError",
+    "Waiting",
     "decode",
 ]
