@@ -13,10 +13,9 @@ from tidegate.acts.act import Act
 class ModelAdopted(Act, frozen=True, kw_only=True):
     """A model of the risk of goods items was adopted: from this position on it scores what is lodged.
 
-    ``model`` is the digest of its artefact, the first attachment; ``extract``, where it is kept, that of the
-    history it was trained on, the second. ``learned_to`` is the size of the journal that history was read
-    from, with ``seed`` what makes the training repeatable. The model decides on days from ``from`` to
-    ``until``.
+    ``model`` is the SHA-256 of its artefact, which is the first attachment; the second is the history it was
+    trained on. ``learned_to`` is the size of the journal that history was read from: with ``seed`` it makes
+    the training repeatable. The model decides on days from ``from`` to ``until``.
     """
 
     KIND: ClassVar[str] = "model.adopted"
@@ -30,7 +29,6 @@ class ModelAdopted(Act, frozen=True, kw_only=True):
     learned_to: int
     results: int
     irregular: int
-    extract: str = ""
 
 
 class ModelWithdrawn(Act, frozen=True, kw_only=True):

@@ -59,3 +59,12 @@ def uncertainty(memory: Memory, matrix: NDArray[np.float32]) -> Real:
         for what in ("recent", "recent_results")
     )
     return np.asarray(recent / results**2)
+
+
+def strangeness(memory: Memory, matrix: NDArray[np.float32]) -> Real:
+    """Return how much there is to learn from each row, from 0 to 2: novelty and, up to 1, uncertainty.
+
+    It depends on the row and the memory alone, so that one declaration is as strange alone as in a batch.
+    """
+    unsure = uncertainty(memory, matrix)
+    return np.asarray((novelty(memory, matrix) + unsure / (1.0 + unsure)).round(6))
