@@ -23,6 +23,8 @@ class Door(click.Group):
         "tariff": ("tidegate.commands.tariff:tariff", "Read rates, load schedules, explain codes."),
         "risk": ("tidegate.commands.risk:risk", "Back-test targeting, rehearse it on known truth."),
         "cds": ("tidegate.commands.cds:cds", "Play the UK's trade-test scenarios."),
+        "serve": ("tidegate.commands.serve:serve", "Serve a node over HTTP."),
+        "follow": ("tidegate.commands.follow:follow", "Answer what is new in the journal, until stopped."),
         "journal": ("tidegate.commands.journal:journal", "Verify, read and replay the journal."),
     }
 

@@ -21,6 +21,7 @@ from tidegate.journal import (
 )
 from tidegate.journal.checkpoints import make_checkpoint
 from tidegate.journal.keys import chain_of, chosen
+from tidegate.journal.tables import path_of
 from tidegate.node.administration import Administration, is_shipped, load_administration
 from tidegate.node.configuration import (
     BadConfigurationError,
@@ -133,6 +134,28 @@ class Node:
                 answer(self.journal, one, self.working_tables, batch=size) for one in self.responders
             )
         return heard
+
+    def go_round(self, batch: int | None = None) -> int:
+        """Run every responder and reader once, up to the head it finds; returns how many acts were heard.
+
+        While others go on appending, this ends, and readers are not kept waiting by responders.
+        """
+        size = batch or self.configuration.batch
+        heard = sum(answer(self.journal, one, self.working_tables, batch=size) for one in self.responders)
+        for reader in self.readers:
+            follow(self.journal, reader, self.read_tables, batch=size)
+        return heard
+
+    def strike_clock(self, now: datetime) -> int:
+        """Let the clock act on what is due by now, as far as readers have come; returns how many acts."""
+        days = self.practice.expires_after_days
+        expiry = timedelta(days=days) if days is not None else None
+        path = path_of("clearance", self.read_tables)
+        if not path.is_file():
+            return 0
+        with closing(tables(self.reader("clearance"), self.read_tables)) as connection:
+            waiting = due(connection, now, expiry)
+        return sum(strike(self.journal, mrn, now) is not None for mrn in waiting)
 
     def let_time_pass(self, now: datetime) -> int:
         """Let the clock act on all that is due by now, and answer it; returns how many acts there were."""
