@@ -206,6 +206,11 @@ def authorisation_at(journal: Journal, number: int) -> AuthorisationGranted | No
     return act
 
 
+def leaves_now(journal: Journal, principal: str, representative: str) -> list[Authorisation]:
+    """Return every authorisation that a principal ever granted a representative, as their acts say now."""
+    return list(_leaves(journal, principal, representative)[0].values())
+
+
 def operator_key(number: str) -> Key:
     """Return the key of an operator, the same under which it lodges; it stands for a person or a firm."""
     return Key(f"operator:{number}", personal=True)

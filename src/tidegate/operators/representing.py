@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.operators.queries import in_force
 from tidegate.operators.refusals import NotRepresentedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import datetime
-
-    import apsw
 
     from tidegate.acts import Direction, Representation
     from tidegate.declarations.declaration import Declaration
     from tidegate.declarations.parties import Party
+    from tidegate.operators.model import Authorisation
+
+    Leaves = Callable[[str, str], Iterable[Authorisation]]  # of a principal, to a representative
 
 STATUS: dict[str, Representation] = {"2": "direct", "3": "indirect"}
 
@@ -64,10 +65,11 @@ def stated_in(declaration: Declaration, direction: Direction) -> Stated:
 
 
 def check_representation(
-    tables: apsw.Connection, lodger: str, stated: Stated, when: datetime, *, as_stated: bool
+    leaves: Leaves, lodger: str, stated: Stated, when: datetime, *, as_stated: bool
 ) -> None:
     """See that an operator may lodge a declaration; ``as_stated`` also that what it states is authorised.
 
+    ``leaves`` tells what a principal ever granted a representative, from the tables or from the journal.
     An operator lodges for itself, or as a representative whom every principal has authorised for these
     procedures at that moment; or it transmits for one that is stated and has authorised it. As stated, the
     representative that the declaration names has leave of the very kind that its status code says.
@@ -78,27 +80,29 @@ def check_representation(
     acting = lodger
     if lodger not in (stated.agent, *stated.principals):
         acting = stated.agent or stated.declarant or stated.owner or lodger
-    if acting != lodger and not in_force(tables, acting, lodger, when, stated.procedures):
-        raise _missing(acting, lodger, "")
+    if acting != lodger:
+        _check_leave(leaves(acting, lodger), (acting, lodger), (when, stated.procedures, None))
     named = stated.agent if as_stated and stated.agent else acting
     for representative in dict.fromkeys((acting, named)):
         stating = as_stated and representative == stated.agent
         kind = STATUS.get(stated.status) if stating else None
         for principal in stated.principals:
             if principal != representative:
-                _check_leave(tables, principal, representative, (when, stated.procedures, kind))
+                pair = (principal, representative)
+                _check_leave(leaves(*pair), pair, (when, stated.procedures, kind))
 
 
 def _check_leave(
-    tables: apsw.Connection,
-    principal: str,
-    representative: str,
+    leaves: Iterable[Authorisation],
+    pair: tuple[str, str],
     needed: tuple[datetime, tuple[str, ...], Representation | None],
 ) -> None:
     when, procedures, kind = needed
-    leaves = in_force(tables, principal, representative, when, procedures)
-    if not any(kind in (None, leave.representation) for leave in leaves):
-        raise _missing(principal, representative, kind or "")
+    for leave in leaves:
+        fits = kind is None or leave.representation == kind
+        if fits and leave.in_force(when) and leave.covers(procedures):
+            return
+    raise _missing(*pair, kind or "")
 
 
 def _missing(principal: str, representative: str, kind: str) -> NotRepresentedError:

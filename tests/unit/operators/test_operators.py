@@ -18,17 +18,18 @@ from tidegate.operators import (
     grant_authorisation,
     granted_by,
     in_force,
+    leaves_now,
     operator,
     operator_now,
     operators,
     register_device,
     register_operator,
+    registration_key,
     reinstate_operator,
     retire_device,
     suspend_operator,
     withdraw_authorisation,
 )
-from tidegate.operators.acting import registration_key
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -188,6 +189,7 @@ def test_an_authorisation_is_withdrawn_by_its_number_and_what_came_before_stands
     with desk.tables() as read:
         assert [len(in_force(read, TRADER, BROKER, at)) for at in (NOW, LATER)] == [1, 0]
         assert [one.number for one in granted_by(read, TRADER)] == [number]
+        assert granted_by(read, TRADER) == leaves_now(desk.journal, TRADER, BROKER)
     for none in (0, 99, -1):
         with pytest.raises(UnknownOperatorError):
             withdraw_authorisation(desk.journal, LATER, OFFICER, number=none)

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.clearance.making import declaration
 from tests.unit.operators.test_operators import LATER, NOW, Desk
 from tidegate.declarations.parties import Party
-from tidegate.operators import NotRepresentedError, Stated, check_representation, stated_in
+from tidegate.operators import NotRepresentedError, Stated, check_representation, leaves_now, stated_in
 
 IMPORTER, BROKER, OTHER, PLATFORM = "XA1", "XA2", "XA3", "XA4"
 DIRECT = Stated(declarant=IMPORTER, agent=BROKER, status="2", owner=IMPORTER, procedures=("4000",))
@@ -23,11 +23,13 @@ def desk(tmp_path):
 
 
 def may(desk, lodger, stated, when=NOW, *, as_stated=False):
-    with desk.tables() as read:
-        try:
-            check_representation(read, lodger, stated, when, as_stated=as_stated)
-        except NotRepresentedError as refused:
-            return refused.fields["principal"], refused.fields["representative"]
+    def leaves(principal, representative):
+        return leaves_now(desk.journal, principal, representative)
+
+    try:
+        check_representation(leaves, lodger, stated, when, as_stated=as_stated)
+    except NotRepresentedError as refused:
+        return refused.fields["principal"], refused.fields["representative"]
     return True
 
 
