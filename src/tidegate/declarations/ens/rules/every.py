@@ -1,0 +1,17 @@
+"""Every rule, in the order of its number."""
+
+from __future__ import annotations
+
+from tidegate.declarations.ens.rules.goods import ITEM_RULES, PARTY_RULES
+from tidegate.declarations.ens.rules.numbers import NUMBER_RULES
+from tidegate.declarations.ens.rules.rule import EntryRule
+from tidegate.declarations.ens.rules.sender import SENDER_RULES
+from tidegate.declarations.ens.rules.traders import TRADER_RULES
+from tidegate.declarations.ens.rules.transport import TRANSPORT_RULES
+
+ENTRY_RULES: tuple[EntryRule, ...] = tuple(
+    sorted(
+        (*SENDER_RULES, *ITEM_RULES, *PARTY_RULES, *NUMBER_RULES, *TRADER_RULES, *TRANSPORT_RULES),
+        key=lambda rule: rule.number,
+    )
+)
