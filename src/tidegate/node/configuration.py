@@ -17,7 +17,17 @@ CONFIGURATION = "node.toml"
 KEY = "node.key"
 ENVIRONMENT = "TIDEGATE_"
 _KEY_OCTETS = 32
-_COUNTS = ("max_message_octets", "max_message_depth", "batch", "max_waiting", "max_lag", "body_seconds")
+_COUNTS = (
+    "max_message_octets",
+    "max_message_depth",
+    "batch",
+    "max_waiting",
+    "max_lag",
+    "body_seconds",
+    "requests_per_minute",
+    "requests_at_once",
+    "requests_per_day",
+)
 
 
 class BadConfigurationError(Exception):
@@ -80,6 +90,31 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         int,
         Setting("How long the body of a request may take to come in, in seconds."),
     ] = 20
+    demonstration: Annotated[
+        bool,
+        Setting("Whether this node shows itself off: its ready accounts then stand on the sign-in page."),
+    ] = False
+    requests_per_minute: Annotated[
+        int,
+        Setting("How many requests a minute one credential may make, unless it was given a pace of its own."),
+    ] = 6_000
+    requests_at_once: Annotated[
+        int,
+        Setting("How many requests one credential may make at once, ahead of its pace."),
+    ] = 1_000
+    requests_per_day: Annotated[
+        int,
+        Setting(
+            "How many requests a day (UTC) one credential may make, unless it was given a quota of its own."
+        ),
+    ] = 1_000_000
+    webhooks_to_loopback: Annotated[
+        bool,
+        Setting(
+            "Whether notices may be pushed to this very machine, over plain http: for tests. Other addresses "
+            "that are not public are refused in any case."
+        ),
+    ] = False
 
 
 def settings() -> dict[str, tuple[str, object]]:

@@ -2,6 +2,7 @@
 
 from tidegate.operators.acting import (
     grant_authorisation,
+    held_now,
     leaves_now,
     operator_key,
     operator_now,
@@ -9,6 +10,7 @@ from tidegate.operators.acting import (
     register_operator,
     registration_key,
     reinstate_operator,
+    representative_key,
     retire_device,
     suspend_operator,
     withdraw_authorisation,
@@ -56,6 +58,7 @@ __all__ = [
     "grant_authorisation",
     "granted_by",
     "granted_to",
+    "held_now",
     "in_force",
     "leaves_now",
     "operator",
@@ -66,6 +69,7 @@ __all__ = [
     "register_operator",
     "registration_key",
     "reinstate_operator",
+    "representative_key",
     "retire_device",
     "stated_in",
     "suspend_operator",

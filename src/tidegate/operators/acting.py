@@ -163,8 +163,7 @@ def grant_authorisation(
     if same:
         text = f"{principal} has granted {representative} the very same, as authorisation {same[0]}."
         raise AlreadySoError(text, authorisation=same[0])
-    keys = (pair_key(principal, representative), operator_key(principal), operator_key(representative))
-    return _append(journal, act, (occurred, author), keys, last)
+    return _append(journal, act, (occurred, author), _pair_keys(principal, representative), last)
 
 
 def withdraw_authorisation(
@@ -182,8 +181,7 @@ def withdraw_authorisation(
     act = AuthorisationWithdrawn(
         authorisation=number, principal=principal, representative=representative, reason=reason
     )
-    keys = (pair_key(principal, representative), operator_key(principal), operator_key(representative))
-    return _append(journal, act, (occurred, author), keys, last)
+    return _append(journal, act, (occurred, author), _pair_keys(principal, representative), last)
 
 
 def operator_now(journal: Journal, number: str) -> tuple[Operator | None, int | None]:
@@ -211,6 +209,11 @@ def leaves_now(journal: Journal, principal: str, representative: str) -> list[Au
     return list(_leaves(journal, principal, representative)[0].values())
 
 
+def held_now(journal: Journal, representative: str) -> list[Authorisation]:
+    """Return every authorisation that a representative was ever granted, as their acts say now."""
+    return list(_folded(journal, representative_key(representative))[0].values())
+
+
 def operator_key(number: str) -> Key:
     """Return the key of an operator, the same under which it lodges; it stands for a person or a firm."""
     return Key(f"operator:{number}", personal=True)
@@ -231,6 +234,17 @@ def pair_key(principal: str, representative: str) -> Key:
     return Key(f"authorisation:{len(principal)}:{principal}:{representative}", personal=True)
 
 
+def representative_key(representative: str) -> Key:
+    """Return the key of all that a representative was ever granted."""
+    return Key(f"representative:{representative}", personal=True)
+
+
+def _pair_keys(principal: str, representative: str) -> tuple[Key, ...]:
+    pair = pair_key(principal, representative)
+    parties = (operator_key(principal), operator_key(representative))
+    return (pair, *parties, representative_key(representative))
+
+
 def _known(journal: Journal, number: str) -> tuple[Operator, int]:
     operator, last = operator_now(journal, number)
     if operator is None or last is None:
@@ -249,9 +263,13 @@ def _leaves(
     journal: Journal, principal: str, representative: str
 ) -> tuple[dict[int, Authorisation], int | None]:
     """Return the authorisations between two by their numbers, and the position of the last act about them."""
+    return _folded(journal, pair_key(principal, representative))
+
+
+def _folded(journal: Journal, key: Key) -> tuple[dict[int, Authorisation], int | None]:
     leaves: dict[int, Authorisation] = {}
     last = None
-    for act, position, occurred in _acts(journal, pair_key(principal, representative)):
+    for act, position, occurred in _acts(journal, key):
         last = position
         if isinstance(act, AuthorisationGranted):
             leaves[position] = granted(act, position)

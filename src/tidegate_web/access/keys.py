@@ -7,24 +7,14 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING
 
-from tidegate_web.access.models import ApiKey
+from tidegate_web.access.models import Credential
+from tidegate_web.access.scopes import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-SCOPES = frozenset(
-    {
-        "declarations:write",
-        "declarations:read",
-        "notices:read",
-        "tariff:read",
-        "bulk:write",
-        "bulk:read",
-        "operator:admin",
-    }
-)
-_MARK = "tg"
+MARK = "tg"
 
 
 def make_key(
@@ -33,42 +23,51 @@ def make_key(
     made: datetime,
     *,
     expires: datetime | None = None,
-    acts_for: Iterable[str] = (),
+    purpose: str = "",
+    device: str = "",
+    per_minute: int | None = None,
+    per_day: int | None = None,
+    replaces: str = "",
 ) -> str:
     """Make a key for an operator, and return it: this is the only time that it is seen.
 
     Raises:
-        ValueError: a scope is not known.
+        UnknownScopeError: a scope is not in the table.
     """
-    wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in SCOPES]
-    if unknown:
-        raise ValueError(f"No such scope: {', '.join(unknown)}. There are: {', '.join(sorted(SCOPES))}.")
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    ApiKey.objects.create(
+    Credential.objects.create(
         prefix=prefix,
+        kind="key",
         digest=digest_of(secret),
         operator=operator,
-        acts_for=sorted(set(acts_for)),
-        scopes=wanted,
+        device=device,
+        purpose=purpose,
+        scopes=known(scopes),
+        per_minute=per_minute,
+        per_day=per_day,
         made=made,
         expires=expires,
+        replaces=replaces,
     )
-    return f"{_MARK}_{prefix}_{secret}"
+    return f"{MARK}_{prefix}_{secret}"
 
 
-def key_of(credential: str, moment: datetime) -> ApiKey | None:
+def key_of(credential: str, moment: datetime) -> Credential | None:
     """Return the key that a credential is, or None where it is none that holds at a moment."""
-    mark, _, rest = credential.partition("_")
-    prefix, _, secret = rest.partition("_")
-    if mark != _MARK or not prefix or not secret:
+    prefix, secret = parts_of(credential)
+    if not prefix or not secret:
         return None
-    key = ApiKey.objects.filter(prefix=prefix).first()
+    key = Credential.objects.filter(prefix=prefix, kind="key").first()
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
-    if key.revoked is not None or (key.expires is not None and key.expires <= moment):
-        return None
-    return key
+    return key if key.holds(moment) else None
+
+
+def parts_of(credential: str) -> tuple[str, str]:
+    """Return the prefix and the secret of what looks like a key; empty ones for anything else."""
+    mark, _, rest = credential.partition("_")
+    prefix, _, secret = rest.partition("_")
+    return (prefix, secret) if mark == MARK else ("", "")
 
 
 def digest_of(secret: str) -> str:

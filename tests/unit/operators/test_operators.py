@@ -17,6 +17,8 @@ from tidegate.operators import (
     devices_of,
     grant_authorisation,
     granted_by,
+    granted_to,
+    held_now,
     in_force,
     leaves_now,
     operator,
@@ -190,6 +192,7 @@ def test_an_authorisation_is_withdrawn_by_its_number_and_what_came_before_stands
         assert [len(in_force(read, TRADER, BROKER, at)) for at in (NOW, LATER)] == [1, 0]
         assert [one.number for one in granted_by(read, TRADER)] == [number]
         assert granted_by(read, TRADER) == leaves_now(desk.journal, TRADER, BROKER)
+        assert granted_to(read, BROKER) == held_now(desk.journal, BROKER)
     for none in (0, 99, -1):
         with pytest.raises(UnknownOperatorError):
             withdraw_authorisation(desk.journal, LATER, OFFICER, number=none)

@@ -1,0 +1,132 @@
+"""Counters that all worker processes share, and that outlive them: `limits.db` in the node's folder.
+
+They may be lost with the machine's power, for they are no facts: nothing waits for the disk. Paces follow the
+generic cell rate algorithm (ITU-T I.371): one number a name, exact, without windows that let twice as much
+through at their border.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TYPE_CHECKING
+
+import apsw
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS paces (name TEXT PRIMARY KEY, due REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS quotas (
+    name TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (name, day)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refusals (
+    day TEXT NOT NULL, route TEXT NOT NULL, code TEXT NOT NULL, client TEXT NOT NULL, times INTEGER NOT NULL,
+    PRIMARY KEY (day, route, code, client)
+) WITHOUT ROWID;
+"""
+_SPEND = (
+    "INSERT INTO paces VALUES (:name, :now + :cost) ON CONFLICT (name) DO UPDATE "
+    "SET due = max(due, :now) + :cost WHERE max(due, :now) + :cost - :now <= :room RETURNING due"
+)
+_USE = (
+    "INSERT INTO quotas VALUES (?1, ?2, ?3) ON CONFLICT (name, day) DO UPDATE "
+    "SET used = used + ?3 WHERE used + ?3 <= ?4 RETURNING used"
+)
+_PATIENCE_MILLISECONDS = 5_000
+_KEPT_REFUSALS_DAYS = 400
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How often: so many a minute on the average, so many at once."""
+
+    per_minute: int
+    at_once: int
+
+    @property
+    def seconds(self) -> float:
+        """How long one takes."""
+        return 60 / self.per_minute
+
+    @property
+    def room(self) -> float:
+        """How far ahead of its time one may be, in seconds."""
+        return self.seconds * self.at_once
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """Whether there was room, for how many more there is some, and in how many seconds there is all of it."""
+
+    allowed: bool
+    left: int
+    wait: int
+
+
+class Counters:
+    """The counters in one file; each thread has a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._own = threading.local()
+
+    def spend(self, name: str, pace: Pace, now: float, cost: int = 1) -> Spent:
+        """Spend from a pace, where there is room; ``now`` in seconds since 1970."""
+        values = {"name": name, "now": now, "cost": pace.seconds * cost, "room": pace.room}
+        connection = self._connection()
+        due = connection.execute(_SPEND, values).get
+        if due is not None:
+            return Spent(allowed=True, left=self._left(pace, due - now), wait=max(0, math.ceil(due - now)))
+        ahead = self._ahead(connection, name, now)
+        wait = max(1, math.ceil(ahead + pace.seconds * cost - pace.room))
+        return Spent(allowed=False, left=self._left(pace, ahead), wait=wait)
+
+    def wait(self, name: str, pace: Pace, now: float) -> int:
+        """Return in how many seconds there is room in a pace; 0 where there is some now. Spends nothing."""
+        ahead = self._ahead(self._connection(), name, now)
+        return max(0, math.ceil(ahead + pace.seconds - pace.room - 1e-6))
+
+    def use(self, name: str, day: str, most: int, cost: int = 1) -> bool:
+        """Use up some of a day's quota; tells whether there was enough left."""
+        return self._connection().execute(_USE, (name, day, cost, most)).get is not None
+
+    def note_refusal(self, day: str, route: str, code: str, client: str) -> None:
+        """Count a refusal: on what day, of which route, why, and of which credential."""
+        self._connection().execute(
+            "INSERT INTO refusals VALUES (?, ?, ?, ?, 1) "
+            "ON CONFLICT (day, route, code, client) DO UPDATE SET times = times + 1",
+            (day, route, code, client),
+        )
+
+    def refusals(self, since: str) -> list[tuple[str, str, str, str, int]]:
+        """Return what was refused from a day on: day, route, code, credential, times."""
+        sql = "SELECT * FROM refusals WHERE day >= ? ORDER BY day, route, code, client"
+        return list(self._connection().execute(sql, (since,)))
+
+    def tidy(self, now: float, day: str) -> None:
+        """Forget paces that have run out, quotas of earlier days, and refusals more than a year old."""
+        connection = self._connection()
+        connection.execute("DELETE FROM paces WHERE due < ?", (now,))
+        connection.execute("DELETE FROM quotas WHERE day < ?", (day,))
+        connection.execute(
+            "DELETE FROM refusals WHERE day < date(?, ?)", (day, f"-{_KEPT_REFUSALS_DAYS} days")
+        )
+
+    def _ahead(self, connection: apsw.Connection, name: str, now: float) -> float:
+        due = connection.execute("SELECT due FROM paces WHERE name = ?", (name,)).get
+        return 0.0 if due is None else max(0.0, float(due) - now)
+
+    @staticmethod
+    def _left(pace: Pace, ahead: float) -> int:
+        return max(0, math.floor((pace.room - ahead) / pace.seconds + 1e-6))
+
+    def _connection(self) -> apsw.Connection:
+        held: apsw.Connection | None = getattr(self._own, "connection", None)
+        if held is None:
+            held = apsw.Connection(str(self._path))
+            held.set_busy_timeout(_PATIENCE_MILLISECONDS)
+            held.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+            held.execute(_SCHEMA)
+            self._own.connection = held
+        return held
