@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tidegate.acts import (
@@ -31,6 +32,7 @@ from tidegate.declarations.json_form import to_json
 from tidegate.risk import Loads, select
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -61,7 +63,8 @@ class Answering:
             return [rejected(mrn, judged.decision.findings)]
         if self.judge.practice.accepts_on_arrival and consignment.pre_lodged:
             queries = [act for act in self._triggered(mrn, judged) if isinstance(act, QueryRaised)]
-            return [DeclarationRegistered(mrn=mrn), self._assessed(mrn, judged), *queries]
+            # It draws from no quota yet: claims are served by the day of acceptance.
+            return [DeclarationRegistered(mrn=mrn), self._assessed(mrn, judged, draws=False), *queries]
         return self.accept(consignment, judged, loads, consignment.lodged)
 
     def accept(self, consignment: Consignment, judged: Judged, loads: Loads, occurred: datetime) -> list[Act]:
@@ -78,7 +81,11 @@ class Answering:
         ]
 
     def to_amendment(
-        self, consignment: Consignment, request: Declaration | None, entry: Entry
+        self,
+        consignment: Consignment,
+        request: Declaration | None,
+        entry: Entry,
+        drawn: Mapping[str, int] = MappingProxyType({}),
     ) -> tuple[list[Act], Judged | None]:
         """Answer a request to amend: the new version and what was judged of it, or why there is none."""
         mrn = consignment.mrn
@@ -89,7 +96,7 @@ class Answering:
         if amended.declaration is None:
             return [refused(mrn, amended.findings)], None
         moment = consignment.accepted or entry.occurred
-        judged = self.judge.declarations([Lodged(mrn, moment, amended.declaration)])[mrn]
+        judged = self.judge.declarations([Lodged(mrn, moment, amended.declaration)], drawn)[mrn]
         if not judged.decision.accepted:
             return [refused(mrn, judged.decision.findings)], None
         changes = changes_of(request)
@@ -103,7 +110,7 @@ class Answering:
             changes=shown,
             further=len(changes) - len(shown),
         )
-        assessed = self._assessed(mrn, judged)
+        assessed = self._assessed(mrn, judged, draws=consignment.accepted is not None)
         return [granted, assessed] if allowed(consignment, assessed) else [granted], judged
 
     def to_invalidation(self, consignment: Consignment) -> list[Act]:
@@ -123,7 +130,7 @@ class Answering:
             return [release, DeclarationCleared(mrn=mrn)]
         return [release]
 
-    def _assessed(self, mrn: str, judged: Judged) -> DeclarationAssessed:
+    def _assessed(self, mrn: str, judged: Judged, *, draws: bool = True) -> DeclarationAssessed:
         decision = judged.decision
         shown, further = cut(decision.findings)
         reasons = within(decision.reasons, _REASONS_IN_ACT, _REASON_OCTETS)
@@ -140,6 +147,7 @@ class Answering:
             score=decision.score,
             reasons=reasons,
             further=further,
+            draws=decision.draws if draws and judged.calculated else (),
             further_reasons=len(decision.reasons) - len(reasons),
             calculated=judged.calculated,
             quota=judged.quota,

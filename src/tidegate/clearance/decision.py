@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.acts import Reason, TaxLine
+from tidegate.acts import QuotaDraw, Reason, TaxLine
 from tidegate.declarations.duty_frame import duty_columns
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.frame import Lodged, goods_item_frame
@@ -21,9 +22,11 @@ from tidegate.risk import Policy, Profile, apply_profiles, features
 from tidegate.tariff import TariffTables, assess, findings_of, tax_lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
+
+    from tidegate.tariff import Assessment
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +51,7 @@ class Decision(msgspec.Struct, frozen=True):
     deferred: bool = False
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
+    draws: tuple[QuotaDraw, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -55,17 +59,24 @@ class Decision(msgspec.Struct, frozen=True):
         return not any(finding.stops for finding in self.findings)
 
 
-def decide(lodged: Sequence[Lodged], terms: Terms) -> dict[str, Decision]:
-    """Return a decision for each declaration, by its reference."""
+def decide(
+    lodged: Sequence[Lodged], terms: Terms, drawn: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, Decision]:
+    """Return a decision for each declaration, by its reference.
+
+    ``drawn`` is what quotas have given before (millionths, by ``QUOTA@DAY``). Declarations that claim the
+    same quota are served in their order: who wants them independent decides on them one by one.
+    """
     findings = {one.reference: judge(one.declaration, _context(terms, one)) for one in lodged}
     accepted = [one for one in lodged if not any(finding.stops for finding in findings[one.reference])]
     frame = goods_item_frame(accepted)
-    assessment = assess(frame.hstack(duty_columns(accepted)), terms.tariff)
+    assessment = assess(frame.hstack(duty_columns(accepted)), terms.tariff, drawn)
     items = features(frame, assessment.values, assessment.lines, terms.tariff.minor_digits)
     risk = apply_profiles(items, terms.profiles)
     scores = dict(risk.scores.iter_rows())
     reasons = _by_declaration(risk.reasons)
     taxes, gaps = tax_lines_of(assessment, terms.tariff), findings_of(assessment)
+    draws = _drawn_by(assessment)
     offices, methods = _first(frame, "office"), _first(frame, "payment_method")
     decisions = {}
     for one in lodged:
@@ -82,6 +93,7 @@ def decide(lodged: Sequence[Lodged], terms: Terms) -> dict[str, Decision]:
                 Reason(text=text, weight=weight, item=item, profile=profile)
                 for item, profile, weight, text in reasons.get(name, ())
             ),
+            draws=draws.get(name, ()),
         )
     return decisions
 
@@ -97,6 +109,17 @@ def _by_declaration(frame: pl.DataFrame) -> dict[str, list[tuple[int, str, float
     for name, *rest in frame.select("declaration", "item", "profile", "weight", "text").iter_rows():
         grouped[name].append((rest[0], rest[1], rest[2], rest[3]))
     return grouped
+
+
+def _drawn_by(assessment: Assessment) -> dict[str, tuple[QuotaDraw, ...]]:
+    """Return what each declaration drew, its items together, in the order of the quotas' numbers."""
+    sums: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for (name, _), draw in assessment.draws.items():
+        sums[name][draw.quota] = sums[name].get(draw.quota, Decimal(0)) + draw.quantity
+    return {
+        name: tuple(QuotaDraw(quota=quota, quantity=of[quota]) for quota in sorted(of))
+        for name, of in sums.items()
+    }
 
 
 def _payable(line: TaxLine) -> Decimal:

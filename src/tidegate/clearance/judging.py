@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +18,7 @@ from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.journal import AttachmentErasedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tidegate.declarations.declaration import Declaration
     from tidegate.journal import Journal
@@ -53,6 +54,7 @@ class Judged(msgspec.Struct, frozen=True):
     account: str = ""
     deferred: bool = False
     words: tuple[Word, ...] = ()
+    claims: bool = False  # a quota of the tables: what it is granted depends on who came before
 
 
 class Judge:
@@ -73,8 +75,12 @@ class Judge:
         message = read_message(data, _NO_LIMITS)
         return message.declaration, message.findings
 
-    def versions(self, versions: Sequence[Version]) -> dict[str, Judged]:
+    def versions(
+        self, versions: Sequence[Version], drawn: Mapping[str, int] = MappingProxyType({})
+    ) -> dict[str, Judged]:
         """Return what is decided on each version, by its number; a number stands once.
+
+        ``drawn`` is what quotas have given before.
 
         What was read when it was lodged and cannot be read now, by software that has become stricter, is
         rejected and says why: the declarations after it are not to wait for it.
@@ -88,11 +94,13 @@ class Judge:
                 judged[version.mrn] = Judged(decision)
             else:
                 readable.append(Lodged(version.mrn, version.occurred, declaration))
-        return judged | self.declarations(readable)
+        return judged | self.declarations(readable, drawn)
 
-    def declarations(self, lodged: Sequence[Lodged]) -> dict[str, Judged]:
+    def declarations(
+        self, lodged: Sequence[Lodged], drawn: Mapping[str, int] = MappingProxyType({})
+    ) -> dict[str, Judged]:
         """Return what is decided on declarations that were read, by their numbers."""
-        decisions = decide(lodged, self.terms)
+        decisions = decide(lodged, self.terms, drawn)
         return {one.reference: self._judged(one.declaration, decisions[one.reference]) for one in lodged}
 
     def _judged(self, declaration: Declaration, decision: Decision) -> Judged:
@@ -110,7 +118,15 @@ class Judge:
             account=account_of(declaration),
             deferred=deferred,
             words=tuple(practice.triggers(declaration)),
+            claims=self._claims(declaration),
         )
+
+    def _claims(self, declaration: Declaration) -> bool:
+        orders = {quota.order for quota in self.terms.tariff.quotas}
+        shipment = declaration.goods_shipment
+        items = shipment.government_agency_goods_item if shipment is not None and orders else ()
+        fees = (fee for item in items if item.commodity for fee in item.commodity.duty_tax_fee)
+        return any(fee.quota_order_id in orders for fee in fees)
 
     def _nowhere(self, declaration: Declaration) -> bool:
         shipment = declaration.goods_shipment

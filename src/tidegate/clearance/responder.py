@@ -21,6 +21,7 @@ from tidegate.acts import (
     decode,
 )
 from tidegate.clearance.answering import Answering
+from tidegate.clearance.drawing import DRAWS, Draws
 from tidegate.clearance.judging import Judge, Judged, Version
 from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.practice import Practice
@@ -57,9 +58,9 @@ class ClearanceResponder:
     """
 
     name = "clearance"
-    version = 2
+    version = 3
     kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND, Erased.KIND}
-    schema = CONSIGNMENTS + _LOADS + _ACCOUNTS
+    schema = CONSIGNMENTS + _LOADS + _ACCOUNTS + DRAWS
 
     def __init__(self, terms: Terms, key: bytes, journal: Journal, practice: Practice | None = None) -> None:
         """Take the terms, the node's key and the practice; of the journal, only its attachments are used."""
@@ -71,13 +72,18 @@ class ClearanceResponder:
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold entries without answering them, when a new version takes over."""
         shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry in entries})
+        draws = Draws(tables)
         shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
         for entry, mrn, act in _acts(entries, tables):
-            consignment = advance(shelf.get(mrn), act, -1, entry.occurred, entry.attachments)
+            known = shelf.get(mrn)
+            consignment = advance(known, act, -1, entry.occurred, entry.attachments)
             shelf.put(consignment)
+            if allowed(known, act):
+                draws.fold(mrn, act)
             if consignment and isinstance(act, ChannelAssigned) and act.channel in ("red", "yellow"):
                 loads.add(act.office, consignment.lodged.date(), act.channel)
         shelf.forget(_erased(entries))
+        draws.forget(_erased(entries))
         shelf.store()
         _store(loads, tables)
 
@@ -86,7 +92,7 @@ class ClearanceResponder:
         accounts = _known_accounts(tables)
         opened = [(entry.position, act.account) for entry, act in _opened(entries)]
         heard = _acts(entries, tables)
-        shelf = Shelf(tables)
+        shelf, draws = Shelf(tables), Draws(tables)
         shelf.fetch(mrn for _, mrn, _ in heard)
         judged = self._judge_ahead(heard, shelf)
         days = {entry.occurred.date() for entry, _, _ in heard}
@@ -103,8 +109,10 @@ class ClearanceResponder:
                 continue
             while opened and opened[0][0] < entry.position:
                 accounts.add(opened.pop(0)[1])
-            acts = self._answers(entry, act, consignment, judged, loads)
+            draws.fold(mrn, act)
+            acts = self._answers(entry, act, consignment, judged, loads=loads, draws=draws)
             for answered in acts:
+                draws.fold(mrn, answered)
                 consignment = advance(consignment, answered, -1, entry.occurred) or consignment
             onwards = self._answering.towards_release(consignment, frozenset(accounts))
             for answered in onwards:
@@ -113,24 +121,34 @@ class ClearanceResponder:
             if acts or onwards:
                 answers.append(self._append(entry, mrn, acts + onwards, judged))
         shelf.forget(erased)
+        draws.forget(erased)
         shelf.store()
         _store(loads, tables)
         return answers
 
     def _answers(
-        self, entry: Entry, act: Act, consignment: Consignment, judged: dict[int, Judged], loads: Loads
+        self,
+        entry: Entry,
+        act: Act,
+        consignment: Consignment,
+        judged: dict[int, Judged],
+        *,
+        loads: Loads,
+        draws: Draws,
     ) -> list[Act]:
         """Return the answers to one act, which is folded already."""
         match act:
             case DeclarationLodged():
-                return self._answering.to_lodging(consignment, judged[entry.position], loads)
+                final = judged[entry.position] = self._in_turn(consignment, entry, judged, draws)
+                return self._answering.to_lodging(consignment, final, loads)
             case GoodsArrived() if consignment.state == "registered":
-                final = judged.get(entry.position) or self._judged_now(consignment, entry)
-                judged[entry.position] = final
+                final = judged[entry.position] = self._in_turn(consignment, entry, judged, draws)
                 return self._answering.accept(consignment, final, loads, entry.occurred)
             case AmendmentRequested():
                 request, _ = self._judge.declaration(entry.attachments[0])
-                acts, of_it = self._answering.to_amendment(consignment, request, entry)
+                acts, of_it = self._answering.to_amendment(
+                    consignment, request, entry, draws.without(consignment.mrn)
+                )
                 if of_it is not None:
                     judged[entry.position] = of_it
                 return acts
@@ -164,9 +182,16 @@ class ClearanceResponder:
             found |= {position: decided[mrn] for mrn, (position, _) in group.items()}
         return found
 
-    def _judged_now(self, consignment: Consignment, entry: Entry) -> Judged:
-        version = Version(consignment.mrn, entry.occurred, consignment.original)
-        return self._judge.versions([version])[consignment.mrn]
+    def _in_turn(
+        self, consignment: Consignment, entry: Entry, judged: dict[int, Judged], draws: Draws
+    ) -> Judged:
+        """Return what was judged ahead; a claim of a quota is judged when its turn comes, alone."""
+        ahead = judged.get(entry.position)
+        if ahead is not None and not ahead.claims:
+            return ahead
+        mrn = consignment.mrn
+        version = Version(mrn, entry.occurred, consignment.original)
+        return self._judge.versions([version], draws.without(mrn))[mrn]
 
     def _append(self, entry: Entry, mrn: str, acts: list[Act], judged: dict[int, Judged]) -> Append:
         """Return the answers to one entry as a group; a release stands under a condition of its own."""
