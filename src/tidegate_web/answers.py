@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 from django.http import HttpResponse
+from django.shortcuts import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,8 @@ VENDOR_CODES = {
     500: "INTERNAL_SERVER_ERROR",
     503: "SERVICE_UNAVAILABLE",
 }
+# The addresses that programs ask; all others are pages of people.
+_OF_PROGRAMS = ("/api/", "/customs/", "/notifications", "/health", "/ready", "/metrics")
 PROBLEM = "application/problem+json"
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
@@ -72,7 +75,9 @@ def refusal(
     ``code`` is for programs (`unknown_consignment`), ``text`` for people, ``findings`` say where and why, and
     ``retry_after`` in how many seconds it is worth trying again.
     """
-    if not request.path.startswith(("/customs/", "/notifications")):
+    if is_page(request):
+        answer = render(request, "problem.html", {"status": status, "text": text}, status=status)
+    elif not request.path.startswith(("/customs/", "/notifications")):
         answer = _problem(status, code, text, findings)
     elif "json" in request.headers.get("Accept", ""):
         answer = _vendor_json(status, text, findings)
@@ -85,6 +90,11 @@ def refusal(
     answer["Cache-Control"] = "no-store"
     request.refusal_code = code  # type: ignore[attr-defined] - for the line in the log
     return answer
+
+
+def is_page(request: HttpRequest) -> bool:
+    """Tell whether who asks is a browser that shows a page to a person."""
+    return not request.path.startswith(_OF_PROGRAMS) and "text/html" in request.headers.get("Accept", "")
 
 
 def _problem(status: int, code: str, text: str, findings: Iterable[Finding]) -> HttpResponse:

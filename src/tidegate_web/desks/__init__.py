@@ -1,0 +1,1 @@
+"""The desks: the pages of each role, a folder each."""

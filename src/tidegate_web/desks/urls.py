@@ -1,0 +1,14 @@
+"""The addresses of all pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from tidegate_web.people.views import first, language
+
+urlpatterns = [
+    path("", first, name="first"),
+    path("language/<slug:code>", language, name="language"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("tidegate_web.people.urls")),
+]

@@ -1,0 +1,47 @@
+"""What every page knows: whose node it is, who looks, and where that person can go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from tidegate_web.people.permissions import may
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# The name of a page's address, what the way to it is called, and the action it takes; None is anybody's.
+NAVIGATION: tuple[tuple[str, Any, str | None], ...] = (
+    ("officer:queue", _("Queue"), "see the queue"),
+    ("trader:consignments", _("Consignments"), "see own consignments"),
+    ("trader:lodge", _("Lodge"), "lodge a declaration"),
+    ("analyst:home", _("Targeting"), "see targeting"),
+    ("director:home", _("Figures"), "see figures"),
+    ("people:list", _("People"), "manage people"),
+    ("public:tariff", _("Tariff"), None),
+    ("public:duty", _("Duty"), None),
+    ("public:notices", _("Notices"), None),
+)
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame of a page shows."""
+    person = getattr(request, "user", None)
+    ways = []
+    for name, label, action in NAVIGATION:
+        if action is not None and (person is None or not person.is_authenticated or not may(person, action)):
+            continue
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue  # a desk that this node does not serve
+        ways.append({"address": address, "label": label, "here": request.path.startswith(address)})
+    return {
+        "navigation": ways,
+        "administration": settings.CONFIGURATION.administration.upper()[:12],
+        "demonstration": settings.CONFIGURATION.demonstration,
+        "languages": settings.LANGUAGES,
+    }

@@ -1,0 +1,1 @@
+"""People: who signs in, in which role, and what each role may do."""
