@@ -59,6 +59,9 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     those whose type ends with one of ``always_with_debt`` are never among them.
     ``managed_quotas``: beginnings of the order numbers of quotas that licences manage; claims of other quotas
     are served in the order they come, so that goods are first released provisionally.
+    ``checks_representation``: the representative that a declaration names needs leave of the kind it states.
+    ``amendable_days`` and ``invalidatable_days`` are how long after acceptance an officer may put forward
+    that a cleared declaration be changed or ended; 0: not at all.
     """
 
     accepts_on_arrival: bool = False
@@ -67,6 +70,8 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dwell_import_seconds: int = 0
     dwell_export_seconds: int = 0
     expires_after_days: int | None = None
+    amendable_days: int = 0
+    invalidatable_days: int = 0
     exports_without_debt: bool = False
     without_debt_letters: frozenset[str] = frozenset()
     without_debt_procedures: frozenset[str] = frozenset()
@@ -74,6 +79,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     always_with_debt: frozenset[str] = frozenset()
     managed_quotas: frozenset[str] = frozenset()
     provisional_quotas: bool = False
+    checks_representation: bool = False
     trade_test: TradeTest = TradeTest()
 
     @property
@@ -126,6 +132,14 @@ def direction_of(declaration: Declaration) -> Direction:
         procedure.current_code for item in _items(declaration) for procedure in item.government_procedure[:1]
     }
     return "export" if part == "CO" and codes & _EXPORTED else "import"
+
+
+def place_of(declaration: Declaration) -> str:
+    """Return the name of the place where a declaration says that the goods can be examined, or nothing."""
+    shipment = declaration.goods_shipment
+    consignment = shipment.consignment if shipment is not None else None
+    location = consignment.goods_location if consignment is not None else None
+    return (location.name or "") if location is not None else ""
 
 
 def methods_of(declaration: Declaration) -> set[str]:
