@@ -1,7 +1,7 @@
-"""The decision on declarations, for a batch: findings by rules, duty by the tariff, risk by profiles.
+"""The decision on declarations, for a batch: findings by rules, duty by the tariff, risk by what stands.
 
-One path, not two: a declaration online is a batch of one. What is decided about a declaration depends on it
-and on its legal time alone, never on the others in the batch.
+One path, not two: a declaration online is a batch of one. What is decided about a declaration depends on it,
+on its legal time and on the state as of its position, never on the others in the batch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from tidegate.declarations.duty_frame import duty_columns
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.frame import Lodged, goods_item_frame
 from tidegate.declarations.rules import RuleContext, judge
-from tidegate.risk import Policy, Profile, apply_profiles, features
+from tidegate.risk import Policy, Profile, Weighed, apply_profiles, features
+from tidegate.risk.history import packed
 from tidegate.tariff import TariffTables, assess, findings_of, tax_lines_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from tidegate.clearance.targeting import Sights
+    from tidegate.risk.aiming import Looked
     from tidegate.tariff import Assessment
 
 
@@ -42,7 +45,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What was decided about one declaration, before the channel is chosen."""
+    """What was decided about one declaration, before the channel is chosen.
+
+    ``kept`` is what is remembered of its goods items; ``model`` names the model that ``weighed`` it.
+    """
 
     findings: tuple[Finding, ...]
     office: str
@@ -52,6 +58,9 @@ class Decision(msgspec.Struct, frozen=True):
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
     draws: tuple[QuotaDraw, ...] = ()
+    weighed: Weighed = Weighed()
+    model: str = ""
+    kept: bytes = b""
 
     @property
     def accepted(self) -> bool:
@@ -60,12 +69,17 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decide(
-    lodged: Sequence[Lodged], terms: Terms, drawn: Mapping[str, int] = MappingProxyType({})
+    lodged: Sequence[Lodged],
+    terms: Terms,
+    drawn: Mapping[str, int] = MappingProxyType({}),
+    *,
+    sights: Sights | None = None,
 ) -> dict[str, Decision]:
     """Return a decision for each declaration, by its reference.
 
     ``drawn`` is what quotas have given before (millionths, by ``QUOTA@DAY``). Declarations that claim the
-    same quota are served in their order: who wants them independent decides on them one by one.
+    same quota are served in their order: who wants them independent decides on them one by one. ``sights``
+    are what is aimed by on the journal's day.
     """
     findings = {one.reference: judge(one.declaration, _context(terms, one)) for one in lodged}
     accepted = [one for one in lodged if not any(finding.stops for finding in findings[one.reference])]
@@ -78,6 +92,8 @@ def decide(
     taxes, gaps = tax_lines_of(assessment, terms.tariff), findings_of(assessment)
     draws = _drawn_by(assessment)
     offices, methods = _first(frame, "office"), _first(frame, "payment_method")
+    traders = _first(frame, "exporter") | _first(frame, "importer")
+    looked, kept = sights.look(frame) if sights is not None else {}, packed(frame)
     decisions = {}
     for one in lodged:
         name = one.reference
@@ -88,14 +104,33 @@ def decide(
             taxes=lines,
             due=sum((_payable(line) for line in lines), Decimal(0)),
             deferred=(methods.get(name) or "") not in terms.immediate_payment | {""},
-            score=scores.get(name, 0.0),
-            reasons=tuple(
-                Reason(text=text, weight=weight, item=item, profile=profile)
-                for item, profile, weight, text in reasons.get(name, ())
-            ),
+            score=_combined(scores.get(name, 0.0), looked.get(name)),
+            reasons=(*_reasons(reasons.get(name, [])), *_accounts(looked.get(name))),
             draws=draws.get(name, ()),
+            weighed=sights.weighed(looked.get(name), traders.get(name)) if sights is not None else Weighed(),
+            model=sights.model if sights is not None else "",
+            kept=kept.get(name, b""),
         )
     return decisions
+
+
+def _combined(score: float, looked: Looked | None) -> float:
+    """Return the score of profiles together with a model's likelihood, as profiles go together."""
+    if looked is None or looked.likelihood is None:
+        return score
+    return round(1 - (1 - score) * (1 - looked.likelihood), 6)
+
+
+def _reasons(held: list[tuple[int, str, float, str]]) -> list[Reason]:
+    return [
+        Reason(text=text, weight=weight, item=item, profile=profile) for item, profile, weight, text in held
+    ]
+
+
+def _accounts(looked: Looked | None) -> list[Reason]:
+    """Return a model's reasons; they have no profile."""
+    accounts = looked.accounts if looked is not None else ()
+    return [Reason(text=one.text, weight=one.effect, item=looked.item) for one in accounts if looked]
 
 
 def _context(terms: Terms, lodged: Lodged) -> RuleContext:

@@ -20,6 +20,7 @@ from tidegate.journal import AttachmentErasedError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tidegate.clearance.targeting import Sights
     from tidegate.declarations.declaration import Declaration
     from tidegate.journal import Journal
 
@@ -61,9 +62,13 @@ class Judge:
     """Decides on versions in one go; what comes of one never depends on the others beside it."""
 
     def __init__(self, terms: Terms, practice: Practice, journal: Journal) -> None:
-        """Take the terms and the practice; of the journal, only its attachments are used."""
+        """Take the terms and the practice; of the journal, only its attachments are used.
+
+        The responder puts the terms and the sights of the journal's day in their place before each run.
+        """
         self.terms = terms
         self.practice = practice
+        self.sights: Sights | None = None
         self._journal = journal
 
     def declaration(self, original: str) -> tuple[Declaration | None, tuple[Finding, ...]]:
@@ -100,7 +105,7 @@ class Judge:
         self, lodged: Sequence[Lodged], drawn: Mapping[str, int] = MappingProxyType({})
     ) -> dict[str, Judged]:
         """Return what is decided on declarations that were read, by their numbers."""
-        decisions = decide(lodged, self.terms, drawn)
+        decisions = decide(lodged, self.terms, drawn, sights=self.sights)
         return {one.reference: self._judged(one.declaration, decisions[one.reference]) for one in lodged}
 
     def _judged(self, declaration: Declaration, decision: Decision) -> Judged:
