@@ -44,6 +44,16 @@ def notices_of(tables: apsw.Connection, operator: str, cursor: int = 0, limit: i
     return Page(found, found[-1].position + 1 if found else cursor)
 
 
+def last_notices_of(tables: apsw.Connection, operator: str, end: int, limit: int = 100) -> tuple[Notice, ...]:
+    """Return the last ``limit`` notices of an operator before a position, in their order."""
+    rows = tables.execute(
+        "SELECT position, occurred, record FROM notices WHERE operator = ? AND position < ? "
+        "ORDER BY position DESC LIMIT ?",
+        (operator, end, limit),
+    ).fetchall()
+    return tuple(_notice(row) for row in reversed(rows))
+
+
 def notices_about_declaration(tables: apsw.Connection, mrn: str) -> tuple[Notice, ...]:
     """Return every notice about one declaration, in their order."""
     rows = tables.execute(

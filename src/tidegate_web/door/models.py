@@ -24,3 +24,19 @@ class Pulled(models.Model):
     def __str__(self) -> str:
         """Return the position."""
         return str(self.position)
+
+
+class PulledBefore(models.Model):
+    """The position before which an operator's software has fetched every notification."""
+
+    operator = models.CharField(max_length=64, unique=True)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        """Which app's it is."""
+
+        app_label = "door"
+
+    def __str__(self) -> str:
+        """Return the position."""
+        return str(self.position)
