@@ -29,7 +29,10 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AmendmentRequested(Act, frozen=True, kw_only=True):
-    """A declarant asked to have a declaration changed; the request as it came is attached."""
+    """A declarant asked to have a declaration changed; the request as it came is attached.
+
+    ``late`` is a request after clearance, which an officer looked at and put forward.
+    """
 
     KIND: ClassVar[str] = "amendment.requested"
 
@@ -37,6 +40,7 @@ class AmendmentRequested(Act, frozen=True, kw_only=True):
     lrn: str
     sender: str
     changes: int
+    late: bool = False
 
 
 class DeclarationAmended(Act, frozen=True, kw_only=True):
@@ -53,10 +57,11 @@ class DeclarationAmended(Act, frozen=True, kw_only=True):
     items: int
     changes: tuple[Change, ...] = ()
     further: int = 0
+    place: str = ""
 
 
 class InvalidationRequested(Act, frozen=True, kw_only=True):
-    """A declarant asked to have a declaration ended."""
+    """A declarant asked to have a declaration ended; ``late`` as of an amendment."""
 
     KIND: ClassVar[str] = "invalidation.requested"
 
@@ -65,6 +70,7 @@ class InvalidationRequested(Act, frozen=True, kw_only=True):
     sender: str
     reason: str = ""
     words: str = ""
+    late: bool = False
 
 
 class DeclarationInvalidated(Act, frozen=True, kw_only=True):
@@ -128,6 +134,15 @@ class QueryRaised(Act, frozen=True, kw_only=True):
 
     mrn: str
     authority: str
+    text: str = ""
+
+
+class QueryAnswered(Act, frozen=True, kw_only=True):
+    """The question of another authority was answered, and release waits for it no longer."""
+
+    KIND: ClassVar[str] = "query.answered"
+
+    mrn: str
     text: str = ""
 
 

@@ -15,7 +15,10 @@ Direction = Literal["import", "export"]
 
 
 class DeclarationLodged(Act, frozen=True, kw_only=True):
-    """A declarant stated something about goods, and customs gave it a movement reference number."""
+    """A declarant stated something about goods, and customs gave it a movement reference number.
+
+    ``place`` is where it says that the goods can be examined.
+    """
 
     KIND: ClassVar[str] = "declaration.lodged"
 
@@ -26,6 +29,7 @@ class DeclarationLodged(Act, frozen=True, kw_only=True):
     items: int
     office: str = ""
     direction: Direction = "import"
+    place: str = ""
 
 
 class DeclarationRegistered(Act, frozen=True, kw_only=True):
@@ -133,7 +137,10 @@ class DeclarationAssessed(Act, frozen=True, kw_only=True):
 
 
 class AssessmentOverridden(Act, frozen=True, kw_only=True):
-    """An officer put other lines of tax in the place of those that were worked out, and said why."""
+    """An officer put other lines of tax in the place of those that were worked out, and said why.
+
+    ``review`` is the position of the review that came to it; only then it may follow release.
+    """
 
     KIND: ClassVar[str] = "assessment.overridden"
 
@@ -142,6 +149,7 @@ class AssessmentOverridden(Act, frozen=True, kw_only=True):
     due: Decimal
     currency: str
     reason: str
+    review: int = -1
 
 
 class MessageReceived(Act, frozen=True, kw_only=True):

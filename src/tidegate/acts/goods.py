@@ -44,6 +44,22 @@ class GoodsArrived(Act, frozen=True, kw_only=True):
     acknowledged: bool = False
 
 
+class InventoryAnswered(Act, frozen=True, kw_only=True):
+    """The inventory of a port told whether a consignment is there as its declaration states it.
+
+    Where they do not match, the declaration stands still until they do. ``about`` is the version it was asked
+    about, as the message says it.
+    """
+
+    KIND: ClassVar[str] = "inventory.answered"
+
+    mrn: str
+    matched: bool
+    told_by: str = ""
+    reference: str = ""
+    about: str = ""
+
+
 class ControlRecorded(Act, frozen=True, kw_only=True):
     """An officer examined documents or goods and recorded what the control found."""
 

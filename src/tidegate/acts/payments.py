@@ -78,8 +78,22 @@ class AccountRefused(Act, frozen=True, kw_only=True):
     currency: str
 
 
+class RepaymentGranted(Act, frozen=True, kw_only=True):
+    """Customs granted back what was paid, or borne by an account, beyond what is owed after a change.
+
+    Without an ``account`` it is paid out to who paid it.
+    """
+
+    KIND: ClassVar[str] = "repayment.granted"
+
+    mrn: str
+    amount: Decimal
+    currency: str
+    account: str = ""
+
+
 class AccountRestored(Act, frozen=True, kw_only=True):
-    """What was drawn on an account for a declaration was given back, for the declaration has ended."""
+    """What was drawn on an account for a declaration was given back: it has ended, or owes less."""
 
     KIND: ClassVar[str] = "account.restored"
 

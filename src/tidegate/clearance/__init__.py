@@ -2,6 +2,7 @@
 
 from tidegate.clearance.acting import (
     acts_about,
+    answer_inventory,
     arrive,
     consignment_now,
     record_control,
@@ -10,6 +11,10 @@ from tidegate.clearance.acting import (
 from tidegate.clearance.clock import (
     due,
     strike,
+)
+from tidegate.clearance.correcting import (
+    amend_cleared,
+    invalidate_cleared,
 )
 from tidegate.clearance.decision import (
     Decision,
@@ -38,6 +43,7 @@ from tidegate.clearance.moving import (
 )
 from tidegate.clearance.officer import (
     allocate_quota,
+    answer_query,
     record_documents,
     request_documents,
 )
@@ -61,8 +67,10 @@ from tidegate.clearance.refusals import (
     NotYoursError,
     OvertakenError,
     RefusedActError,
+    TooLateError,
     UnknownConsignmentError,
     UnknownMovementError,
+    WrongPlaceError,
 )
 from tidegate.clearance.requesting import (
     decide_review,
@@ -95,12 +103,17 @@ __all__ = [
     "Tally",
     "Terms",
     "Told",
+    "TooLateError",
     "TradeTest",
     "UnknownConsignmentError",
     "UnknownMovementError",
+    "WrongPlaceError",
     "acts_about",
     "advance",
     "allocate_quota",
+    "amend_cleared",
+    "answer_inventory",
+    "answer_query",
     "arrive",
     "consignment",
     "consignment_now",
@@ -110,6 +123,7 @@ __all__ = [
     "depart",
     "direction_of",
     "due",
+    "invalidate_cleared",
     "lodge",
     "move",
     "override_assessment",

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidegate.acts import Act, ControlRecorded, GoodsArrived, Outcome, PaymentRecorded
+from tidegate.acts import (
+    Act,
+    ControlRecorded,
+    GoodsArrived,
+    InventoryAnswered,
+    Outcome,
+    PaymentRecorded,
+)
 from tidegate.clearance.bounds import referable
 from tidegate.clearance.drafting import author_key, draft, position_of
 from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of
-from tidegate.clearance.refusals import NotAllowedError, OvertakenError, UnknownConsignmentError
+from tidegate.clearance.refusals import (
+    NotAllowedError,
+    OvertakenError,
+    UnknownConsignmentError,
+)
 from tidegate.journal import Append, Condition, Conflict, Entry, Journal, Key, KeyIsNew, KeyLastAt
 
 if TYPE_CHECKING:
@@ -54,6 +65,31 @@ def arrive(
     check_allowed(consignment, act)
     attached = tuple(journal.attach([original])) if original else ()
     return append_about(journal, (consignment, last), act, occurred, author, attachments=attached)
+
+
+def answer_inventory(
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    matched: bool,
+    reference: str = "",
+    about: str = "",
+    original: bytes = b"",
+) -> int:
+    """Record whether a port's inventory has a consignment as it is declared; returns the position."""
+    now = consignment_now(journal, mrn)
+    act = InventoryAnswered(
+        mrn=mrn,
+        matched=matched,
+        told_by=referable(author),
+        reference=referable(reference),
+        about=referable(about),
+    )
+    check_allowed(now[0], act)
+    attached = tuple(journal.attach([original])) if original else ()
+    return append_about(journal, now, act, occurred, author, attachments=attached)
 
 
 def record_control(

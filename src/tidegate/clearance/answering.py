@@ -16,16 +16,17 @@ from tidegate.acts import (
     DeclarationInvalidated,
     DeclarationRegistered,
     DeclarationRejected,
-    DocumentsRequested,
     GoodsReleased,
-    PaymentCalled,
     QueryRaised,
     RequestRefused,
 )
-from tidegate.clearance.bounds import within
+from tidegate.clearance.bounds import referable, within
 from tidegate.clearance.changes import changes_of
 from tidegate.clearance.life import Consignment, allowed
+from tidegate.clearance.practice import place_of
+from tidegate.clearance.settling import called
 from tidegate.clearance.taxes import in_body
+from tidegate.clearance.triggering import triggered
 from tidegate.declarations.amending import amend
 from tidegate.declarations.frame import Lodged
 from tidegate.declarations.json_form import to_json
@@ -34,7 +35,6 @@ from tidegate.risk import Loads, select
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from decimal import Decimal
 
     from tidegate.clearance.judging import Judge, Judged
     from tidegate.declarations.declaration import Declaration
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _FINDINGS_IN_ACT, _FINDING_OCTETS = 50, 24 * 1024
 _REASONS_IN_ACT, _REASON_OCTETS = 20, 8 * 1024
 _CHANGES_IN_ACT, _CHANGE_OCTETS = 100, 24 * 1024
+_STRICTNESS = {"green": 0, "blue": 1, "yellow": 2, "red": 3}
 
 
 class Answering:
@@ -62,7 +63,7 @@ class Answering:
         if not judged.decision.accepted:
             return [rejected(mrn, judged.decision.findings)]
         if self.judge.practice.accepts_on_arrival and consignment.pre_lodged:
-            queries = [act for act in self._triggered(mrn, judged) if isinstance(act, QueryRaised)]
+            queries = [act for act in triggered(mrn, judged.words) if isinstance(act, QueryRaised)]
             # It draws from no quota yet: claims are served by the day of acceptance.
             return [DeclarationRegistered(mrn=mrn), self._assessed(mrn, judged, draws=False), *queries]
         return self.accept(consignment, judged, loads, consignment.lodged)
@@ -76,7 +77,7 @@ class Answering:
         return [
             DeclarationAccepted(mrn=mrn, until=occurred + dwell if dwell else None),
             self._assessed(mrn, judged),
-            *self._triggered(mrn, judged),
+            *triggered(mrn, judged.words),
             self._channel(consignment, judged, loads),
         ]
 
@@ -85,9 +86,14 @@ class Answering:
         consignment: Consignment,
         request: Declaration | None,
         entry: Entry,
+        loads: Loads,
         drawn: Mapping[str, int] = MappingProxyType({}),
     ) -> tuple[list[Act], Judged | None]:
-        """Answer a request to amend: the new version and what was judged of it, or why there is none."""
+        """Answer a request to amend: the new version and what was judged of it, or why there is none.
+
+        Words that the version before did not have make happen what they ask for, and a channel stricter than
+        the one the consignment is in is assigned anew; a control is never taken back by an amendment.
+        """
         mrn = consignment.mrn
         current, found = self.judge.declaration(consignment.original)
         if current is None or request is None:
@@ -109,9 +115,13 @@ class Answering:
             items=len(shipment.government_agency_goods_item) if shipment is not None else 0,
             changes=shown,
             further=len(changes) - len(shown),
+            place=referable(place_of(amended.declaration)),
         )
+        known = self.judge.practice.triggers(current)
+        new = [word for word in judged.words if word not in known]
         assessed = self._assessed(mrn, judged, draws=consignment.accepted is not None)
-        return [granted, assessed] if allowed(consignment, assessed) else [granted], judged
+        followed = [act for act in (assessed, *triggered(mrn, new)) if allowed(consignment, act)]
+        return [granted, *followed, *self._stricter(consignment, judged, loads)], judged
 
     def to_invalidation(self, consignment: Consignment) -> list[Act]:
         """Answer a request to end a declaration: where the state let it be asked, it is granted."""
@@ -123,9 +133,9 @@ class Answering:
         release = GoodsReleased(mrn=mrn, provisional=self.judge.practice.clears and consignment.quota)
         if not allowed(consignment, release) or consignment.outstanding:
             return []
-        bears = consignment.due + consignment.secured
-        if consignment.account in accounts and bears > 0 and not consignment.called:
-            return [_called(consignment, bears)]
+        missing = called(consignment, accounts)
+        if missing is not None:
+            return [missing]
         if self.judge.practice.clears and not release.provisional:
             return [release, DeclarationCleared(mrn=mrn)]
         return [release]
@@ -155,17 +165,17 @@ class Answering:
             secured=sum((line.secured for line in taxes), decision.due * 0),
         )
 
-    def _triggered(self, mrn: str, judged: Judged) -> list[Act]:
-        """Return what the words of a test environment make happen."""
-        acts: list[Act] = []
-        for word in judged.words:
-            grounds = f"The goods are described with the word {word.text}."
-            if word.documents:
-                blocking = word.documents == "blocking"
-                acts.append(DocumentsRequested(mrn=mrn, blocking=blocking, grounds=grounds))
-            if word.query:
-                acts.append(QueryRaised(mrn=mrn, authority=word.query, text=grounds))
-        return acts
+    def _stricter(self, consignment: Consignment, judged: Judged, loads: Loads) -> list[Act]:
+        """Return the channel that a new version leads to, where it is stricter than the one assigned."""
+        if consignment.channel is None:
+            return []
+        tried = Loads(dict(loads.counts))
+        assigned = self._channel(consignment, judged, tried)
+        stricter = _STRICTNESS[assigned.channel] > _STRICTNESS[consignment.channel]
+        if not stricter or not allowed(consignment, assigned):
+            return []
+        loads.counts = tried.counts
+        return [assigned]
 
     def _channel(self, consignment: Consignment, judged: Judged, loads: Loads) -> ChannelAssigned:
         mrn, day, office = consignment.mrn, consignment.lodged.date(), judged.decision.office
@@ -208,9 +218,3 @@ def cut(findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], int]:
     ordered = sorted(findings, key=lambda finding: not finding.stops)
     shown = within(ordered, _FINDINGS_IN_ACT, _FINDING_OCTETS)
     return shown, len(ordered) - len(shown)
-
-
-def _called(consignment: Consignment, amount: Decimal) -> PaymentCalled:
-    return PaymentCalled(
-        mrn=consignment.mrn, account=consignment.account, amount=amount, currency=consignment.currency
-    )

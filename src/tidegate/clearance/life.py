@@ -10,6 +10,7 @@ import msgspec
 
 from tidegate.acts import (
     AccountDrawn,
+    AccountRefused,
     Act,
     AmendmentRequested,
     AssessmentOverridden,
@@ -18,6 +19,7 @@ from tidegate.acts import (
     DeclarationAccepted,
     DeclarationAmended,
     DeclarationAssessed,
+    DeclarationCleared,
     DeclarationLodged,
     DeclarationRejected,
     Direction,
@@ -28,9 +30,12 @@ from tidegate.acts import (
     GoodsExited,
     GoodsReleased,
     InvalidationRequested,
+    InventoryAnswered,
     PaymentCalled,
     PaymentRecorded,
+    QueryAnswered,
     QueryRaised,
+    RepaymentGranted,
     RequestRefused,
 )
 
@@ -49,7 +54,9 @@ State = Literal[
     "invalidated",
     "expired",
 ]
-Outstanding = Literal["arrival", "control", "officer", "documents", "query", "request", "dwell", "payment"]
+Outstanding = Literal[
+    "arrival", "inventory", "control", "officer", "documents", "query", "request", "dwell", "payment"
+]
 
 _OPEN: tuple[State, ...] = ("selected", "under_control", "held")
 _WAITING: tuple[State, ...] = ("registered", *_OPEN)
@@ -59,22 +66,27 @@ _AFTER: tuple[State, ...] = ("released", "cleared")
 _NOTED: dict[str, tuple[State, ...]] = {
     "goods.arrived": _WAITING,
     "payment.recorded": (*_OPEN, *_AFTER),
-    "payment.called": _OPEN,
-    "account.drawn": _OPEN,
-    "account.refused": _OPEN,
+    "payment.called": (*_OPEN, "cleared"),
+    "account.drawn": (*_OPEN, *_AFTER),
+    "account.refused": (*_OPEN, *_AFTER),
+    "repayment.granted": (*_OPEN, *_AFTER, "exited", "invalidated"),
     "documents.requested": ("assessed", *_OPEN),
     "documents.supplied": _OPEN,
     "query.raised": ("assessed", *_WAITING),
+    "query.answered": _WAITING,
+    "inventory.answered": _WAITING,
     "dwell.ended": _OPEN,
     "quota.allocated": ("released",),
-    "declaration.assessed": _WAITING,
+    "declaration.assessed": (*_WAITING, "cleared"),
     "assessment.overridden": _WAITING,
-    "declaration.amended": _WAITING,
-    "declaration.amended export": ("cleared",),
+    "assessment.overridden reviewed": (*_WAITING, *_AFTER, "exited"),
+    "declaration.amended": (*_WAITING, "cleared"),
     "amendment.requested": _WAITING,
     "amendment.requested export": ("cleared",),
+    "amendment.requested late": ("cleared",),
     "invalidation.requested": _WAITING,
     "invalidation.requested export": ("cleared",),
+    "invalidation.requested late": ("cleared",),
     "request.refused": (*_WAITING, "cleared"),
     "review.requested": ("rejected", *_WAITING, *_AFTER, "exited", "invalidated", "expired"),
     "review.decided": ("rejected", *_WAITING, *_AFTER, "exited", "invalidated", "expired"),
@@ -95,6 +107,9 @@ TRANSITIONS: dict[tuple[State | None, str], State] = {
     ("assessed", "channel.assigned blue"): "selected",
     ("assessed", "channel.assigned yellow"): "under_control",
     ("assessed", "channel.assigned red"): "under_control",
+    ("selected", "channel.assigned yellow"): "under_control",
+    ("selected", "channel.assigned red"): "under_control",
+    ("under_control", "channel.assigned red"): "under_control",
     ("under_control", "control.recorded conform"): "selected",
     ("under_control", "control.recorded irregular"): "held",
     ("held", "control.recorded conform"): "selected",
@@ -103,7 +118,7 @@ TRANSITIONS: dict[tuple[State | None, str], State] = {
     ("cleared", "goods.exited export"): "exited",
     ("released", "goods.exited export"): "exited",
     **{(state, "declaration.invalidated"): "invalidated" for state in _WAITING},
-    ("cleared", "declaration.invalidated export"): "invalidated",
+    ("cleared", "declaration.invalidated"): "invalidated",
     **{(state, event): state for event, states in _NOTED.items() for state in states},
 }
 
@@ -115,7 +130,9 @@ PRE_LODGED = frozenset("DEFK")
 class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the acts about one declaration come to, as far as they are folded.
 
-    ``original`` is the digest of the attachment that holds the version in force.
+    ``original`` is the digest of the attachment that holds the version in force, ``place`` where it says that
+    the goods can be examined. Of what is owed, ``borne`` lies on the account ``bearer``, ``paid`` came as
+    money, ``pending`` is called for, and ``refused`` is the call that the account could not bear last.
     """
 
     mrn: str
@@ -129,9 +146,11 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     direction: Direction = "import"
     version: int = 1
     original: str = ""
+    place: str = ""
     accepted: datetime | None = None
     arrived: datetime | None = None
     released: datetime | None = None
+    cleared: datetime | None = None
     exited: datetime | None = None
     dwell: datetime | None = None
     channel: str | None = None
@@ -147,7 +166,11 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     provisional: bool = False
     account: str = ""
     called: bool = False
-    drawn: bool = False
+    pending: Decimal = Decimal(0)
+    borne: Decimal = Decimal(0)
+    bearer: str = ""
+    refused: Decimal = Decimal(0)
+    mismatched: bool = False
     documents: bool = False
     query: bool = False
     requests: int = 0
@@ -162,12 +185,18 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return self.type[-1:] in PRE_LODGED
 
     @property
+    def excess(self) -> Decimal:
+        """What is paid and borne beyond what is owed and secured; below zero, what is missing."""
+        return self.borne + self.paid - self.due - self.secured
+
+    @property
     def outstanding(self) -> tuple[Outstanding, ...]:
         """What release still waits for, in the order in which it is asked for."""
         if self.state not in _WAITING:
             return ()
         waits: dict[Outstanding, bool] = {
             "arrival": self.arrived is None and self.pre_lodged,
+            "inventory": self.mismatched,
             "control": self.state == "under_control",
             "officer": self.state == "held",
             "documents": self.documents,
@@ -181,7 +210,7 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     def _owes(self) -> bool:
         """Tell whether money must come first: at once, or from the account that was called on."""
         if self.called:
-            return not self.drawn and self.due + self.secured > self.paid
+            return self.excess < 0
         return self.due > self.paid and not self.deferred
 
 
@@ -191,6 +220,10 @@ def event_of(act: Act) -> str:
         return f"{act.KIND} {act.channel}"
     if isinstance(act, ControlRecorded):
         return f"{act.KIND} {act.outcome}"
+    if isinstance(act, AmendmentRequested | InvalidationRequested) and act.late:
+        return f"{act.KIND} late"
+    if isinstance(act, AssessmentOverridden) and act.review >= 0:
+        return f"{act.KIND} reviewed"
     return act.KIND
 
 
@@ -231,6 +264,7 @@ def advance(
             items=act.items,
             direction=act.direction,
             original=attached[0] if attached else "",
+            place=act.place,
             state="received",
             lodged=occurred,
             positions=(position,) if position >= 0 else (),
@@ -262,8 +296,8 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
             changes["paid"] = consignment.paid + act.amount
         case GoodsReleased():
             changes |= {"released": occurred, "provisional": act.provisional}
-        case GoodsExited():
-            changes["exited"] = occurred
+        case DeclarationCleared() | GoodsExited():
+            changes["cleared" if isinstance(act, DeclarationCleared) else "exited"] = occurred
         case _:
             changes |= _noted(consignment, act)
     return changes
@@ -296,6 +330,7 @@ def _noted(consignment: Consignment, act: Act) -> dict[str, object]:
         case DeclarationAmended():
             changes["requests"] = max(consignment.requests - 1, 0)
             changes |= {"version": act.version, "original": act.original, "items": act.items}
+            changes["place"] = act.place or consignment.place
         case DocumentsRequested():
             changes["documents"] = consignment.documents or act.blocking
         case DocumentsSupplied():
@@ -304,8 +339,28 @@ def _noted(consignment: Consignment, act: Act) -> dict[str, object]:
             changes["query"] = True
         case DwellEnded():
             changes["dwell"] = None
-        case PaymentCalled():
-            changes["called"] = True
-        case AccountDrawn():
-            changes["drawn"] = True
+        case QueryAnswered():
+            changes["query"] = False
+        case InventoryAnswered():
+            changes["mismatched"] = not act.matched
+        case _:
+            changes |= _settled(consignment, act)
     return changes
+
+
+def _settled(consignment: Consignment, act: Act) -> dict[str, object]:
+    """Return what an act changes of the money that is called for, borne, and given back."""
+    match act:
+        case PaymentCalled():
+            return {"called": True, "pending": consignment.pending + act.amount}
+        case AccountDrawn():
+            left = max(consignment.pending - act.amount, Decimal(0))
+            borne = {"borne": consignment.borne + act.amount, "bearer": act.account}
+            return {**borne, "pending": left, "refused": Decimal(0)}
+        case AccountRefused():
+            left = max(consignment.pending - act.amount, Decimal(0))
+            return {"pending": left, "refused": act.amount}
+        case RepaymentGranted():
+            came_from = "borne" if act.account else "paid"
+            return {came_from: getattr(consignment, came_from) - act.amount}
+    return {}

@@ -10,7 +10,7 @@ import msgspec
 from tidegate.acts import DeclarationLodged, MessageReceived, decode
 from tidegate.clearance.bounds import referable, within
 from tidegate.clearance.drafting import author_key, draft, position_of
-from tidegate.clearance.practice import direction_of
+from tidegate.clearance.practice import direction_of, place_of
 from tidegate.clearance.reader import MRN_KEY
 from tidegate.clearance.refusals import RefusedActError
 from tidegate.declarations.declaration import Declaration
@@ -152,6 +152,7 @@ def _lodging_draft(
         type=referable(lodging.declaration.type_code or ""),
         items=len(shipment.government_agency_goods_item) if shipment else 0,
         direction=direction_of(lodging.declaration),
+        place=referable(place_of(lodging.declaration)),
     )
     operator = author_key(f"operator:{lodging.sender or declarant or 'unknown'}")
     keys = [Key(MRN_KEY + mrn), operator]

@@ -8,17 +8,31 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidegate.acts import ConsignmentAssociated, DeclarationLodged, GoodsExited, MasterShut, decode
-from tidegate.clearance.acting import append_about, arrive, check_allowed, consignment_now
+from tidegate.clearance.acting import (
+    answer_inventory,
+    append_about,
+    arrive,
+    check_allowed,
+    consignment_now,
+)
 from tidegate.clearance.bounds import referable
 from tidegate.clearance.drafting import author_key, draft, position_of
 from tidegate.clearance.lodging import ucr_key
-from tidegate.clearance.refusals import NotAllowedError, RefusedActError, UnknownMovementError
+from tidegate.clearance.refusals import (
+    NotAllowedError,
+    RefusedActError,
+    UnknownMovementError,
+    WrongPlaceError,
+)
 from tidegate.journal import Append, Journal, KeyIsNew
 
 if TYPE_CHECKING:
+    from tidegate.clearance.life import Consignment
     from tidegate.declarations.wire.movements import Movement
 
-_ARRIVALS = {"EAL", "GAN"}
+_ARRIVALS, _DEPARTURE, _INVENTORY = {"EAL", "GAN"}, "EDL", "IVL"
+# What the inventory of a port answers, as the samples of the United Kingdom's trade-test pack explain it.
+_MATCHES = {"000": True, "001": False}
 _MASTER = "M"
 _DEEPEST = 3  # masters may stand under masters
 
@@ -50,7 +64,8 @@ def move(journal: Journal, movement: Movement, told: Told) -> Moved | None:
         return _associate(journal, movement, told)
     if movement.code == "CST":
         return _shut(journal, movement, told)
-    if movement.code not in _ARRIVALS and movement.code != "EDL":
+    answers = movement.code == _INVENTORY and movement.irc in _MATCHES
+    if movement.code not in _ARRIVALS | {_DEPARTURE} and not answers:
         return None
     numbers = [movement.mrn] if movement.mrn else consignments_of(journal, movement.ucr or "")
     if not numbers:
@@ -92,7 +107,20 @@ def consignments_of(journal: Journal, ucr: str, depth: int = _DEEPEST) -> list[s
 
 def _moved(journal: Journal, mrn: str, movement: Movement, told: Told) -> int:
     place, reference = movement.goods_location or "", movement.movement_reference or ""
-    if movement.code == "EDL":
+    if movement.code == _INVENTORY:
+        return answer_inventory(
+            journal,
+            mrn,
+            told.occurred,
+            told.author,
+            matched=_MATCHES[movement.irc or ""],
+            reference=movement.master_ucr or "",
+            about=movement.entry_version or "",
+            original=told.original,
+        )
+    if movement.code in _ARRIVALS:
+        _check_place(consignment_now(journal, mrn)[0], place)
+    if movement.code == _DEPARTURE:
         return depart(journal, mrn, told, place=place, reference=reference)
     return arrive(
         journal,
@@ -104,6 +132,17 @@ def _moved(journal: Journal, mrn: str, movement: Movement, told: Told) -> int:
         reference=reference,
         acknowledged=told.acknowledged,
     )
+
+
+def _check_place(consignment: Consignment, place: str) -> None:
+    """See that goods are where they were declared; a place may be told with its country before it."""
+    declared = consignment.place
+    if place and declared and not referable(place).endswith(declared):
+        text = (
+            f"{consignment.mrn} is declared for {declared}; the goods cannot arrive at {referable(place)}. "
+            "Amend the declaration, or tell of the place that it states."
+        )
+        raise WrongPlaceError(text, mrn=consignment.mrn, place=declared)
 
 
 def _associate(journal: Journal, movement: Movement, told: Told) -> Moved:

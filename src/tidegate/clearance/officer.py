@@ -1,10 +1,10 @@
-"""What officers do about documents and quotas: check that it may be done, then append on a condition."""
+"""What officers do about documents, questions and quotas: checked, then appended on a condition."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidegate.acts import DocumentsRequested, DocumentsSupplied, QuotaAllocated
+from tidegate.acts import DocumentsRequested, DocumentsSupplied, QueryAnswered, QuotaAllocated
 from tidegate.clearance.acting import append_about, check_allowed, consignment_now
 from tidegate.clearance.refusals import NotAllowedError
 
@@ -39,6 +39,16 @@ def record_documents(
     check_allowed(now[0], act)
     attached = tuple(journal.attach([original])) if original else ()
     return append_about(journal, now, act, occurred, author, attachments=attached)
+
+
+def answer_query(journal: Journal, mrn: str, occurred: datetime, author: str, *, text: str) -> int:
+    """Record that the question of another authority was answered, and how; returns the position."""
+    now = consignment_now(journal, mrn)
+    if not now[0].query:
+        raise NotAllowedError(f"{mrn}: no question waits for an answer.", mrn=mrn, state=now[0].state)
+    act = QueryAnswered(mrn=mrn, text=text[:_LONGEST_WORDS])
+    check_allowed(now[0], act)
+    return append_about(journal, now, act, occurred, author)
 
 
 def allocate_quota(journal: Journal, mrn: str, occurred: datetime, author: str) -> int:

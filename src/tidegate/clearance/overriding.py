@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidegate.acts import AssessmentOverridden
-from tidegate.clearance.acting import append_about, check_allowed, consignment_now
+from tidegate.acts import AssessmentOverridden, ReviewDecided
+from tidegate.clearance.acting import acts_about, append_about, check_allowed, consignment_now
 from tidegate.clearance.refusals import NotAllowedError
 
 if TYPE_CHECKING:
@@ -20,16 +20,25 @@ _LONGEST_WORDS = 2_000
 
 
 def override_assessment(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, taxes: Sequence[TaxLine], reason: str
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    taxes: Sequence[TaxLine],
+    reason: str,
+    review: int | None = None,
 ) -> int:
     """Put lines of tax in the place of those that were worked out; returns the position.
 
     What is due from then on is what the lines say is payable. The lines that were worked out stay in the
-    journal, and so does the reason.
+    journal, and so does the reason. ``review`` is the position of the review that came to it: what is released
+    is assessed anew only by one that changed a decision, once. What is paid or borne too much is then granted
+    back.
 
     Raises:
-        NotAllowedError: the state of the consignment has no way for it, there is no reason, or an amount is
-            negative or in another currency.
+        NotAllowedError: the state of the consignment has no way for it, there is no reason, an amount is
+            negative or in another currency, or the review did not change anything.
     """
     now = consignment_now(journal, mrn)
     currency = now[0].currency
@@ -42,7 +51,23 @@ def override_assessment(
             raise NotAllowedError(text, mrn=mrn, tax=line.type)
     payable = (line.amount if line.payable is None else line.payable for line in taxes)
     act = AssessmentOverridden(
-        mrn=mrn, taxes=tuple(taxes), due=sum(payable, Decimal(0)), currency=currency, reason=reason.strip()
+        mrn=mrn,
+        taxes=tuple(taxes),
+        due=sum(payable, Decimal(0)),
+        currency=currency,
+        reason=reason.strip(),
+        review=-1 if review is None else review,
     )
     check_allowed(now[0], act)
-    return append_about(journal, now, act, occurred, author)
+    if review is None:
+        return append_about(journal, now, act, occurred, author)
+    _check_changed(journal, mrn, review)
+    return append_about(journal, now, act, occurred, author, once=f"review-followed:{review}")
+
+
+def _check_changed(journal: Journal, mrn: str, review: int) -> None:
+    """See that a review of this declaration was decided at a position, and that it changed the decision."""
+    for entry, act in acts_about(journal, mrn):
+        if entry.position == review and isinstance(act, ReviewDecided) and act.outcome == "changed":
+            return
+    raise NotAllowedError(f"{mrn}: no review at position {review} changed a decision.", mrn=mrn)

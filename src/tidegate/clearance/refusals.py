@@ -37,6 +37,18 @@ class NotYoursError(RefusedActError):
     code = "not_yours"
 
 
+class WrongPlaceError(RefusedActError):
+    """Goods were told to be at another place than their declaration states."""
+
+    code = "wrong_place"
+
+
+class TooLateError(RefusedActError):
+    """The time in which a cleared declaration may be changed or ended has passed."""
+
+    code = "too_late"
+
+
 class UnknownMovementError(RefusedActError):
     """A movement tells of a consignment that no declaration names."""
 

@@ -92,7 +92,10 @@ def decide_review(
     outcome: ReviewOutcome,
     text: str,
 ) -> int:
-    """Record what a review came to; returns the position. What is changed follows by acts of its own."""
+    """Record what a review came to; returns the position.
+
+    What is changed follows by acts that name it: ``override_assessment`` with this position as its review.
+    """
     now = consignment_now(journal, mrn)
     asked = [entry for entry in journal.read(position, 1) if entry.kind == ReviewRequested.KIND]
     if position not in now[0].positions or not asked:

@@ -17,6 +17,7 @@ from tidegate.acts import (
     GoodsArrived,
     GoodsReleased,
     InvalidationRequested,
+    InventoryAnswered,
     QuotaAllocated,
     decode,
 )
@@ -26,6 +27,7 @@ from tidegate.clearance.judging import Judge, Judged, Version
 from tidegate.clearance.life import Consignment, advance, allowed
 from tidegate.clearance.practice import Practice
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of, mrn_of
+from tidegate.clearance.settling import settled
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
 from tidegate.clearance.taxes import encoded
 from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
@@ -114,6 +116,10 @@ class ClearanceResponder:
             for answered in acts:
                 draws.fold(mrn, answered)
                 consignment = advance(consignment, answered, -1, entry.occurred) or consignment
+            changed = settled(act, consignment, frozenset(accounts))
+            for answered in changed:
+                consignment = advance(consignment, answered, -1, entry.occurred) or consignment
+            acts += changed
             onwards = self._answering.towards_release(consignment, frozenset(accounts))
             for answered in onwards:
                 consignment = advance(consignment, answered, -1, entry.occurred) or consignment
@@ -141,13 +147,13 @@ class ClearanceResponder:
             case DeclarationLodged():
                 final = judged[entry.position] = self._in_turn(consignment, entry, judged, draws)
                 return self._answering.to_lodging(consignment, final, loads)
-            case GoodsArrived() if consignment.state == "registered":
+            case GoodsArrived() | InventoryAnswered() if _may_be_accepted(consignment):
                 final = judged[entry.position] = self._in_turn(consignment, entry, judged, draws)
                 return self._answering.accept(consignment, final, loads, entry.occurred)
             case AmendmentRequested():
                 request, _ = self._judge.declaration(entry.attachments[0])
                 acts, of_it = self._answering.to_amendment(
-                    consignment, request, entry, draws.without(consignment.mrn)
+                    consignment, request, entry, loads, draws.without(consignment.mrn)
                 )
                 if of_it is not None:
                     judged[entry.position] = of_it
@@ -219,6 +225,12 @@ class ClearanceResponder:
         if isinstance(act, DeclarationAssessed) and act.taxes_attached and judged:
             return tuple(self._journal.attach([encoded(judged.decision.taxes)]))
         return (act.original,) if isinstance(act, DeclarationAmended) else ()
+
+
+def _may_be_accepted(consignment: Consignment) -> bool:
+    """Tell whether what was lodged before arrival has arrived, and the port's inventory does not object."""
+    arrived = consignment.state == "registered" and consignment.arrived is not None
+    return arrived and not consignment.mismatched
 
 
 def _acts(entries: Sequence[Entry], tables: apsw.Connection) -> list[_Heard]:

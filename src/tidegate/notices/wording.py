@@ -79,7 +79,8 @@ def _rejected(_case: Case, when: datetime, act: Any) -> Told:
 
 
 def _assessed(case: Case, _when: datetime, act: Any) -> Told:
-    return [("TAX", _taxes(case, codes.INDICATIVE))] if act.calculated else []
+    status = codes.FINAL if case.cleared else codes.INDICATIVE
+    return [("TAX", _taxes(case, status))] if act.calculated else []
 
 
 def _selected(_case: Case, _when: datetime, act: Any) -> Told:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.acts import AccountDrawn, Act, decode
+from tidegate.acts import AccountDrawn, AccountRefused, Act, decode
 from tidegate.revenue.model import Account, account_in, fold
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 ACCOUNTS = """
 CREATE TABLE accounts (account TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE borne (mrn TEXT PRIMARY KEY, account TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE refused (
+    n INTEGER PRIMARY KEY, mrn TEXT NOT NULL UNIQUE, account TEXT NOT NULL, amount TEXT NOT NULL,
+    currency TEXT NOT NULL
+);
 """
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
@@ -44,6 +49,23 @@ class Ledger:
             self._held[name] = fold(self.get(name), act)
         if isinstance(act, AccountDrawn):
             self._tables.execute("INSERT OR REPLACE INTO borne VALUES (?, ?)", (act.mrn, act.account))
+            self.no_longer_called(act.mrn)
+        elif isinstance(act, AccountRefused):
+            self._tables.execute(
+                "INSERT OR REPLACE INTO refused (mrn, account, amount, currency) VALUES (?, ?, ?, ?)",
+                (act.mrn, act.account, str(act.amount), act.currency),
+            )
+
+    def no_longer_called(self, mrn: str) -> None:
+        """Forget that the debt of a declaration was refused: it is borne, paid otherwise, or has ended."""
+        self._tables.execute("DELETE FROM refused WHERE mrn = ?", (mrn,))
+
+    def waiting_for(self, name: str) -> list[tuple[str, Decimal, str]]:
+        """Return what an account could not bear, in the order it was refused: MRN, amount, currency."""
+        rows = self._tables.execute(
+            "SELECT mrn, amount, currency FROM refused WHERE account = ? ORDER BY n", (name,)
+        )
+        return [(mrn, Decimal(amount), currency) for mrn, amount, currency in rows]
 
     def borne_by(self, mrn: str) -> Account | None:
         """Return the account that bears the debt of a declaration, or None."""

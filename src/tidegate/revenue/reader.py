@@ -19,7 +19,7 @@ class RevenueReader:
     """Folds what accounts were opened with, given, drawn for and given back."""
 
     name = "revenue"
-    version = 1
+    version = 2
     kinds: frozenset[str] | None = ACCOUNT_KINDS
     schema = ACCOUNTS
 

@@ -116,7 +116,7 @@ def test_what_never_arrives_expires(post):
 
 def test_an_export_arrives_and_leaves_by_its_own_reference(post):
     mrn = post.lodged("L1", EXPORT)
-    move(post.journal, *told("EAL", ucr="6XA123456789-EXPORT1", ucr_type="D", goods_location="XAAUPRT"))
+    move(post.journal, *told("EAL", ucr="6XA123456789-EXPORT1", ucr_type="D", goods_location="XAAUPRT001"))
     post.catch_up()
     assert now(post, mrn).state == "cleared"
     move(post.journal, *told("EDL", ucr="6XA123456789-EXPORT1", ucr_type="D"))
