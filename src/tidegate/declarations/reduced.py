@@ -111,11 +111,11 @@ class Ground(_Dated, frozen=True, kw_only=True, rename={"start": "from"}):
 
 
 class Scheme(_Dated, frozen=True, kw_only=True, rename={"start": "from"}):
-    """An additional procedure about value added tax: it needs a platform's number, or is paid later."""
+    """An additional procedure about tax: it needs a platform's number, or lets taxes be paid later."""
 
     code: str
     needs_number: bool = False
-    deferred: bool = False
+    deferred: frozenset[str] = frozenset()
 
 
 class Excluded(_Dated, frozen=True, kw_only=True, rename={"start": "from"}):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidegate.clearance import ClearanceReader, ClearanceResponder, due, strike
+from tidegate.clearance.bulk import BulkReader, BulkResponder
 from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.journal import (
     Reader,
@@ -23,6 +24,7 @@ from tidegate.journal.checkpoints import make_checkpoint
 from tidegate.journal.keys import chain_of, chosen
 from tidegate.journal.tables import path_of
 from tidegate.node.administration import Administration, is_shipped, load_administration
+from tidegate.node.bulk_terms import load_bulk_terms
 from tidegate.node.configuration import (
     BadConfigurationError,
     Configuration,
@@ -47,7 +49,13 @@ if TYPE_CHECKING:
 
 TABLES = "tables"  # what an administration's sources gave, in the node's own folder
 
-READERS: tuple[Reader, ...] = (ClearanceReader(), NoticesReader(), RevenueReader(), OperatorsReader())
+READERS: tuple[Reader, ...] = (
+    ClearanceReader(),
+    NoticesReader(),
+    RevenueReader(),
+    OperatorsReader(),
+    BulkReader(),
+)
 
 
 class Node:
@@ -79,7 +87,13 @@ class Node:
         )
         # Where nobody is notified and no account is held, there is nothing more to answer.
         telling: tuple[Responder, ...] = (RevenueResponder(), NoticesResponder())
-        self.responders: tuple[Responder, ...] = (clearing, *(telling if self.practice.notifies else ()))
+        self.bulk_terms = load_bulk_terms(configuration.administration, terms)
+        bulk = (BulkResponder(self.bulk_terms, self.key, journal),) if self.bulk_terms else ()
+        self.responders: tuple[Responder, ...] = (
+            clearing,
+            *bulk,
+            *(telling if self.practice.notifies else ()),
+        )
 
     @property
     def read_tables(self) -> Path:

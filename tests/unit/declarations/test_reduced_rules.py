@@ -23,7 +23,7 @@ TAKEN = LowValue(
         Ground(code="C08", up_to=Decimal(45), **SINCE),
         Ground(code="C09", up_to=Decimal(9), start=date(2027, 1, 1), source="test"),
     ),
-    schemes=(Scheme(code="F48", needs_number=True, **SINCE), Scheme(code="F49", deferred=True, **SINCE)),
+    schemes=(Scheme(code="F48", needs_number=True, **SINCE), Scheme(code="F49", deferred=frozenset({"B00"}), **SINCE)),
     excluded=(Excluded(commodity="24", **SINCE),),
     platforms=(Platform(number="IM9990000017", **SINCE),),
 )

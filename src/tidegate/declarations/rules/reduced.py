@@ -28,7 +28,7 @@ from tidegate.declarations.rules.reduced_checks import (
 )
 from tidegate.declarations.rules.reduced_rule import ReducedRule, RowCase
 
-# Beside the stated columns: where the same reference was lodged before, and the value in minor units.
+# Beside the stated columns: as what the same reference was accepted before, and the value in minor units.
 JUDGED_COLUMNS: dict[str, pl.DataType] = {**ROW_COLUMNS, "earlier": pl.String(), "value": pl.Int64()}
 
 _DATA_SET = "Delegated Regulation (EU) 2015/2446, annex B, column H7"
@@ -109,11 +109,12 @@ REDUCED_RULES: tuple[ReducedRule, ...] = (
     ),
     ReducedRule(
         code="TG-H7-TWICE",
-        text="The reference {value} was lodged before, in {earlier}. Give every consignment one of its own.",
+        text="A consignment with the reference {value} was accepted before, as {earlier}. Give each its own.",
         reference="Tidegate",
         checks={"lrn": lambda _context: pl.col("earlier").is_not_null()},
+        looks_at="references",
         cases=(
-            RowCase("lodged before", {"earlier": "position 12, row 7"}, "lrn"),
+            RowCase("accepted before", {"earlier": "12#7"}, "lrn"),
             RowCase("a new one", {"lrn": "PARCEL-0002"}),
         ),
     ),
@@ -261,7 +262,7 @@ REDUCED_RULES: tuple[ReducedRule, ...] = (
         text="No rate of exchange is held for that day: {value} {currency} has no value here. Use another.",
         reference="Regulation (EU) No 952/2013, article 53",
         checks={"item_amount": lambda _context: pl.col("value").is_null()},
-        on_value=True,
+        looks_at="value",
         cases=(
             RowCase("no rate", {"value": None}, "item_amount"),
             RowCase("a rate", {"value": 1}),
@@ -277,7 +278,7 @@ REDUCED_RULES: tuple[ReducedRule, ...] = (
             "worth": lambda context: money(pl.col("value"), context),
             "limit": lambda context: money(limit(context), context),
         },
-        on_value=True,
+        looks_at="value",
         cases=(
             RowCase("above", {"value": 15001}, "item_amount"),
             RowCase("a gift above", {"additional_procedure": "C08", "value": 4501}, "item_amount"),
@@ -285,5 +286,6 @@ REDUCED_RULES: tuple[ReducedRule, ...] = (
         ),
     ),
 )  # fmt: skip
-STATED_RULES = tuple(rule for rule in REDUCED_RULES if not rule.on_value)
-VALUE_RULES = tuple(rule for rule in REDUCED_RULES if rule.on_value)
+STATED_RULES = tuple(rule for rule in REDUCED_RULES if rule.looks_at == "stated")
+VALUE_RULES = tuple(rule for rule in REDUCED_RULES if rule.looks_at == "value")
+REFERENCE_RULES = tuple(rule for rule in REDUCED_RULES if rule.looks_at == "references")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import polars as pl
@@ -56,8 +56,9 @@ class ReducedRule(msgspec.Struct, frozen=True, kw_only=True):
 
     ``checks`` says for each column the expression that is true where the rule is not kept; null is kept.
     ``text`` is what the declarant sees: ``{value}`` is what the column states, ``{name}`` what another column
-    does, or one of ``words``, expressions that say more. ``on_value`` rules look at the customs value, which
-    is worked out for rows that keep all others.
+    does, or one of ``words``, expressions that say more. ``looks_at`` is when the rule is asked: about what is
+    stated; about the customs value, for rows that keep the rules before; about the references of those that
+    would be accepted.
     """
 
     code: str
@@ -67,7 +68,7 @@ class ReducedRule(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[RowCase, ...]
     severity: Severity = "error"
     words: Mapping[str, FrameCheck] = {}
-    on_value: bool = False
+    looks_at: Literal["stated", "value", "references"] = "stated"
 
 
 def judge_rows(rows: pl.DataFrame, context: ReducedContext, rules: Iterable[ReducedRule]) -> pl.DataFrame:

@@ -1,0 +1,46 @@
+"""Low-value consignments by the batch: rows of the reduced data set lodged, decided on, released."""
+
+from tidegate.clearance.bulk.acting import pay_upload, record_row_control
+from tidegate.clearance.bulk.deciding import BulkTerms, DecidedRows, decide_rows
+from tidegate.clearance.bulk.lodging import PartReceipt, lodge_part
+from tidegate.clearance.bulk.model import DECIDED_COLUMNS, UPLOAD_KEY, decided_rows, lodged_rows
+from tidegate.clearance.bulk.queries import (
+    Part,
+    RowState,
+    UploadStatus,
+    decisions_of,
+    findings_of_rows,
+    parts_of,
+    row_state,
+    upload_status,
+    uploads_of,
+)
+from tidegate.clearance.bulk.reader import BulkReader
+from tidegate.clearance.bulk.responder import BulkResponder
+from tidegate.clearance.bulk.results import write_results
+
+__all__ = [
+    "DECIDED_COLUMNS",
+    "UPLOAD_KEY",
+    "BulkReader",
+    "BulkResponder",
+    "BulkTerms",
+    "DecidedRows",
+    "Part",
+    "PartReceipt",
+    "RowState",
+    "UploadStatus",
+    "decide_rows",
+    "decided_rows",
+    "decisions_of",
+    "findings_of_rows",
+    "lodge_part",
+    "lodged_rows",
+    "parts_of",
+    "pay_upload",
+    "record_row_control",
+    "row_state",
+    "upload_status",
+    "uploads_of",
+    "write_results",
+]
