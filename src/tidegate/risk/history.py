@@ -6,6 +6,7 @@ alike. Days are those of the journal: the memory of a day is what lay before it.
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ _SCHEMA = {
     "irregular": pl.Boolean(),
     **{name: GOODS_ITEM_COLUMNS[name] for name in KEPT_COLUMNS},
 }
+_NAMING = ("declaration", "declarant", "representative", "importer", "exporter", "seller", "carrier")
+_PSEUDONYM = 16  # hexadecimal digits
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(list[list[str | int | None]])
 
@@ -80,3 +83,21 @@ def trader_of(items: bytes) -> str | None:
 def start_of(day: date) -> datetime:
     """Return the moment a day begins."""
     return datetime.combine(day, time(), UTC)
+
+
+def pseudonymous(history: pl.DataFrame, key: bytes) -> pl.DataFrame:
+    """Return a history in which pseudonyms under a key stand for whoever is named, the same for the same.
+
+    A memory tells entities apart and knows nothing else of their names: it gives the same features, so that
+    what a model was trained on can be kept without saying who traded.
+    """
+
+    def pseudonym(name: str) -> str:
+        return hmac.digest(key, b"history\0" + name.encode(), "sha256").hex()[:_PSEUDONYM]
+
+    named = [name for name in _NAMING if name in history.columns]
+    distinct = {word for name in named for word in history[name].drop_nulls().unique().to_list()}
+    table = {word: pseudonym(word) for word in distinct if word}
+    return history.with_columns(
+        pl.col(name).replace_strict(table, default=pl.col(name), return_dtype=pl.String) for name in named
+    ).sort("occurred", "declaration", "item")
