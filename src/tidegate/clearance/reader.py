@@ -10,6 +10,7 @@ import msgspec
 from tidegate.acts import CATALOGUE, Act, decode
 from tidegate.clearance.life import TRANSITIONS, advance
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
+from tidegate.clearance.work import WORK, Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,18 +30,22 @@ class ClearanceReader:
     name = "clearance"
     version = 3
     kinds: frozenset[str] | None = CONSIGNMENT_KINDS
-    schema = CONSIGNMENTS
+    schema = CONSIGNMENTS + WORK
 
     def fold(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold a batch of entries into the table."""
-        shelf = Shelf(tables)
-        shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
+        mrns = [mrn for entry in entries if (mrn := mrn_of(entry)) is not None]
+        shelf, work = Shelf(tables), Work(tables, mrns)
+        shelf.fetch(mrns)
         for entry in entries:
             mrn, act = mrn_of(entry), act_of(entry)
             if mrn is None or act is None:
                 continue
-            shelf.put(advance(shelf.get(mrn), act, entry.position, entry.occurred, entry.attachments))
+            consignment = advance(shelf.get(mrn), act, entry.position, entry.occurred, entry.attachments)
+            shelf.put(consignment)
+            work.note(consignment, act, entry)
         shelf.store()
+        work.store()
 
 
 def mrn_of(entry: Entry) -> str | None:
