@@ -163,6 +163,9 @@ class Answering:
             quota=judged.quota,
             account=judged.account,
             secured=sum((line.secured for line in taxes), decision.due * 0),
+            likelihood=decision.weighed.likelihood,
+            strangeness=decision.weighed.strangeness,
+            model=decision.model,
         )
 
     def _stricter(self, consignment: Consignment, judged: Judged, loads: Loads) -> list[Act]:
@@ -187,9 +190,16 @@ class Answering:
             return ChannelAssigned(
                 mrn=mrn, channel=channel, stratum="profile", grounds=grounds, office=office
             )
-        terms = self.judge.terms
+        policy, decision = self.judge.terms.policy, judged.decision
         choice = select(
-            mrn, judged.decision.score, office, day, policy=terms.policy, key=self._key, loads=loads
+            mrn,
+            decision.score,
+            office,
+            day,
+            policy=policy,
+            key=self._key,
+            loads=loads,
+            weighed=decision.weighed,
         )
         return ChannelAssigned(
             mrn=mrn,
@@ -197,7 +207,8 @@ class Answering:
             stratum=choice.stratum,
             grounds=choice.grounds,
             office=office,
-            probability=terms.policy.random_share if choice.stratum == "random" else None,
+            probability=choice.probability,
+            random_share=policy.random_share,
         )
 
 

@@ -13,6 +13,7 @@ from tidegate.acts import (
     DeclarationAssessed,
     DeclarationCleared,
     DeclarationLodged,
+    DeclarationRejected,
     Erased,
     GoodsArrived,
     GoodsReleased,
@@ -29,9 +30,13 @@ from tidegate.clearance.practice import Practice
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of, mrn_of
 from tidegate.clearance.settling import settled
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
+from tidegate.clearance.targeting import TARGETING_TABLES, Remembering, Targeting
 from tidegate.clearance.taxes import encoded
+from tidegate.declarations.frame import Lodged, goods_item_frame
 from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
 from tidegate.risk import Loads
+from tidegate.risk.history import packed
+from tidegate.risk.standing import TARGETING_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,20 +66,25 @@ class ClearanceResponder:
 
     name = "clearance"
     version = 3
-    kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND, Erased.KIND}
-    schema = CONSIGNMENTS + _LOADS + _ACCOUNTS + DRAWS
+    kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND, Erased.KIND} | TARGETING_KINDS
+    schema = CONSIGNMENTS + _LOADS + _ACCOUNTS + DRAWS + TARGETING_TABLES
 
     def __init__(self, terms: Terms, key: bytes, journal: Journal, practice: Practice | None = None) -> None:
         """Take the terms, the node's key and the practice; of the journal, only its attachments are used."""
         self._journal = journal
         self._judge = Judge(terms, practice or Practice(), journal)
+        self._targeting = Targeting(terms, journal)
         self._answering = Answering(self._judge, key, journal)
         self._author = Key(f"responder:{self.name}")
 
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold entries without answering them, when a new version takes over."""
+        for run in self._targeting.runs(entries, tables):
+            self._absorb(run, tables)
+
+    def _absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry in entries})
-        draws = Draws(tables)
+        draws, past = Draws(tables), Remembering(tables)
         shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
         for entry, mrn, act in _acts(entries, tables):
             known = shelf.get(mrn)
@@ -82,19 +92,44 @@ class ClearanceResponder:
             shelf.put(consignment)
             if allowed(known, act):
                 draws.fold(mrn, act)
+                self._absorb_past(entry, mrn, act, known.state if known else "", past)
             if consignment and isinstance(act, ChannelAssigned) and act.channel in ("red", "yellow"):
                 loads.add(act.office, consignment.lodged.date(), act.channel)
         shelf.forget(_erased(entries))
         draws.forget(_erased(entries))
+        past.store(_erased(entries))
         shelf.store()
         _store(loads, tables)
 
+    def _absorb_past(self, entry: Entry, mrn: str, act: Act, before: str, past: Remembering) -> None:
+        """Remember what was lodged and not rejected at once, as answering it does."""
+        past.fold(mrn, act)
+        if isinstance(act, DeclarationLodged) and entry.attachments:
+            declaration, _ = self._judge.declaration(entry.attachments[0])
+            if declaration is not None:
+                frame = goods_item_frame([Lodged(mrn, entry.occurred, declaration)])
+                past.lodged(mrn, packed(frame).get(mrn, b""))
+        elif isinstance(act, DeclarationRejected) and before == "received":
+            past.rejected(mrn)
+
     def respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> Sequence[Append]:
-        """Answer a batch of entries, and fold both them and the answers."""
+        """Answer a batch of entries, and fold both them and the answers.
+
+        The batch is cut where a day begins or another model, profile or policy stands, so that all of a run
+        is aimed at alike.
+        """
+        answers: list[Append] = []
+        for run in self._targeting.runs(entries, tables):
+            self._judge.terms = self._targeting.terms(tables)
+            self._judge.sights = self._targeting.sights(tables)
+            answers += self._respond(run, tables)
+        return answers
+
+    def _respond(self, entries: Sequence[Entry], tables: apsw.Connection) -> list[Append]:
         accounts = _known_accounts(tables)
         opened = [(entry.position, act.account) for entry, act in _opened(entries)]
         heard = _acts(entries, tables)
-        shelf, draws = Shelf(tables), Draws(tables)
+        shelf, draws, past = Shelf(tables), Draws(tables), Remembering(tables)
         shelf.fetch(mrn for _, mrn, _ in heard)
         judged = self._judge_ahead(heard, shelf)
         days = {entry.occurred.date() for entry, _, _ in heard}
@@ -124,10 +159,12 @@ class ClearanceResponder:
             for answered in onwards:
                 consignment = advance(consignment, answered, -1, entry.occurred) or consignment
             shelf.put(consignment)
+            past.answered(mrn, act, acts, judged.get(entry.position))
             if acts or onwards:
                 answers.append(self._append(entry, mrn, acts + onwards, judged))
         shelf.forget(erased)
         draws.forget(erased)
+        past.store(erased)
         shelf.store()
         _store(loads, tables)
         return answers
