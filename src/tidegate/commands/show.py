@@ -15,6 +15,7 @@ from tidegate.declarations.messages import read_message
 from tidegate.journal import AttachmentErasedError, Entry
 
 if TYPE_CHECKING:
+    from tidegate.acts import TaxLine
     from tidegate.declarations.declaration import Declaration
     from tidegate.journal import Entry, Journal
     from tidegate.node import Node
@@ -109,7 +110,7 @@ def _print_story(consignment: Consignment, acts: list[tuple[Entry, Act | None]])
 
 def _print_assessment(act: DeclarationAssessed) -> None:
     if act.taxes:
-        rows = [(t.item, t.type, t.base, f"{t.rate} %", t.amount, t.derivation) for t in act.taxes]
+        rows = [(t.item, t.type, t.base, _rate(t), t.amount, t.derivation) for t in act.taxes]
         table(
             f"Duties and taxes: {act.due} {act.currency}",
             ["#item", "type", "#base", "#rate", "#amount", "derivation"],
@@ -122,6 +123,11 @@ def _print_assessment(act: DeclarationAssessed) -> None:
         table("Findings", ["code", "location", "text"], [(f.code, f.location, f.text) for f in act.findings])
 
 
+def _rate(line: TaxLine) -> str:
+    """Return the rate of a line in words: by quantity as published, where it is no share of the base."""
+    return line.rate_text if line.rate is None else f"{line.rate} %"
+
+
 def _words(act: Act | None) -> str:
     """Return what an act says beside its kind, in a few words."""
     if act is None:
@@ -132,6 +138,6 @@ def _words(act: Act | None) -> str:
         return f"{len(act.findings) + act.further} finding(s)"
     said = [
         getattr(act, name, "")
-        for name in ("channel", "outcome", "grounds", "found", "amount", "currency", "place")
+        for name in ("channel", "outcome", "grounds", "found", "amount", "due", "currency", "place", "reason")
     ]
     return " ".join(str(one) for one in said if one)

@@ -1,4 +1,4 @@
-"""``tidegate tariff``: read rates, load schedules, tell what a code is and what stands against it."""
+"""``tidegate tariff``: read rates, load schedules, explain codes, work out duty, override an assessment."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tidegate.commands.tariff_duty import advice, duty
 from tidegate.commands.tariff_explaining import explain, search
 from tidegate.commands.tariff_loading import load
 from tidegate.commands.tariff_objects import rate_object
+from tidegate.commands.tariff_overriding import override
 from tidegate.tariff.rates import Rate, UnreadRate, read_rate
 from tidegate.tariff.rates.printing import plain
 
@@ -29,6 +30,7 @@ tariff.add_command(explain)
 tariff.add_command(search)
 tariff.add_command(duty)
 tariff.add_command(advice)
+tariff.add_command(override)
 
 
 @tariff.command()
