@@ -37,6 +37,7 @@ docs: $(VENV)/.ready ## write the pages that are made from the code
 	$(BIN)/python -m tidegate.acts.page > docs/acts.md
 	$(BIN)/python -m tidegate.clearance.page > docs/life.md
 	$(BIN)/python -m tidegate.commands.page > docs/commands.md
+	$(BIN)/python -m tidegate.declarations.ens.page > docs/ens-rules.md
 	$(BIN)/python -m tidegate.declarations.rules.page > docs/rules.md
 	$(BIN)/python -m tidegate.node.page > docs/configuration.md
 

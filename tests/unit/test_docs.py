@@ -9,6 +9,7 @@ from tidegate.acts import page as acts
 from tidegate.clearance import page as clearance
 from tidegate.cli import Door
 from tidegate.commands import page as commands
+from tidegate.declarations.ens import page as ens
 from tidegate.declarations.rules import RULES
 from tidegate.declarations.rules import page as rules
 from tidegate.node import page as node
@@ -19,6 +20,7 @@ PAGES = {
     "life.md": clearance.page,
     "commands.md": commands.page,
     "configuration.md": node.page,
+    "ens-rules.md": ens.entry_rules_page,
     "rules.md": lambda: rules.rules_page(RULES),
 }
 

@@ -7,14 +7,16 @@ go by it. Elements and order are those of CC315A and CC313A, version 11.2 of the
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tidegate.declarations.ens import forms, words
 from tidegate.declarations.ens.forms import Form
-from tidegate.declarations.ens.words import EntryKind
 from tidegate.declarations.stated import Stated
+
+if TYPE_CHECKING:
+    from tidegate.declarations.ens.words import EntryKind
 
 NAMESPACES: dict[EntryKind, str] = {
     "CC315A": "http://ics.dgtaxud.ec/CC315A",
@@ -130,8 +132,12 @@ def _header(reference: Leaf, place: str, moment: str) -> Group:
 
 
 _TRADERS = (
-    _trader("TRACONCO1", "consignor", "NamCO17 StrAndNumCO122 PosCodCO123 CitCO124 CouCO125 NADLNGCO TINCO159"),
-    _trader("TRACONCE1", "consignee", "NamCE17 StrAndNumCE122 PosCodCE123 CitCE124 CouCE125 NADLNGCE TINCE159"),
+    _trader(
+        "TRACONCO1", "consignor", "NamCO17 StrAndNumCO122 PosCodCO123 CitCO124 CouCO125 NADLNGCO TINCO159"
+    ),
+    _trader(
+        "TRACONCE1", "consignee", "NamCE17 StrAndNumCE122 PosCodCE123 CitCE124 CouCE125 NADLNGCE TINCE159"
+    ),
     _trader(
         "NOTPAR670",
         "notify_party",

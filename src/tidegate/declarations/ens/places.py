@@ -1,7 +1,7 @@
 """Places in an entry summary declaration by the tags of its message, and the declaration with one changed.
 
-A place is written ``GOOITEGDS[1]/PACGS2[2]/NumOfPacGS24``: groups that repeat are numbered from 1, and ``SEAID529[1..9]`` is
-nine of them.
+A place is written ``GOOITEGDS[1]/PACGS2[2]/NumOfPacGS24``: groups that repeat are numbered from 1, and
+``SEAID529[1..9]`` is nine of them.
 """
 
 from __future__ import annotations
@@ -59,8 +59,10 @@ def _put(value: Any, group: Group, rest: str, place: str, stated: str | None) ->
     one: Stated | None = every[index] if index < len(every) else part.of()
     if below:
         one = _put(one, part, below, place, stated)
+    elif stated is None:
+        one = None
     else:
-        one = part.of() if stated is not None else None
+        one = part.of()
     last = int(found[3] or index + 1)
     every[index:last] = [one] * max(last - index, 1) if one is not None else []
     return value.altered(**{part.attribute: tuple(every) if part.many else (every[0] if every else None)})

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lxml import etree
 
 from tidegate.declarations.ens import words
 from tidegate.declarations.ens.layout import LAYOUTS, NAMESPACES, Group, Leaf
@@ -21,6 +20,8 @@ from tidegate.declarations.wire.names import XSI
 from tidegate.declarations.wire.xml import UnreadableXmlError, XmlLimits, parse_xml, to_element
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from tidegate.declarations.ens.words import EntryKind
 
 _ROOTS: dict[str, EntryKind] = {f"{{{NAMESPACES[kind]}}}{kind}": kind for kind in LAYOUTS}
@@ -28,6 +29,8 @@ _ENVELOPES = frozenset(
     f"{{{space}}}Envelope"
     for space in ("http://www.w3.org/2003/05/soap-envelope", "http://schemas.xmlsoap.org/soap/envelope/")
 )
+_LONGEST = 80  # of what was stated, as a finding repeats it
+_BLANK = " \t\n\r"  # what XML calls white space; Python knows more
 _WHITE = re.compile(r"[ \t\n\r]+")
 _NEEDS_COLLAPSING = re.compile(r"^[ \t\n\r]|[\t\n\r]|  |[ \t\n\r]$")
 _LOCATING = frozenset({f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"})
@@ -122,9 +125,9 @@ def _read_group(
                     values.setdefault(part.attribute, []).append(value)
                 else:
                     values[part.attribute] = value
-        if child.tail and not child.tail.isspace():
+        if child.tail and child.tail.strip(_BLANK):
             beyond.append(Beyond("text", text=child.tail, index=index + 1))
-    if node.text and not node.text.isspace():
+    if node.text and node.text.strip(_BLANK):
         beyond.append(Beyond("text", text=node.text, index=0))
     if node.attrib:
         _keep_attributes(node, "", place, faults, beyond)
@@ -165,7 +168,8 @@ def _keep_more(
     """Keep what a leaf should not have: elements in it, and attributes."""
     here = f"{place}/{leaf.tag}[1]"
     for inner in child:
-        beyond.append(Beyond("element", leaf.tag, element=to_element(inner)))
+        element = msgspec.structs.replace(to_element(inner), tail=inner.tail or "")
+        beyond.append(Beyond("element", leaf.tag, element=element))
         faults.append(_unexpected(str(inner.tag), f"{here}/{inner.tag}[1]", known=False))
     _keep_attributes(child, leaf.tag, here, faults, beyond)
 
@@ -212,7 +216,7 @@ def _has_words(beyond: list[Beyond]) -> bool:
 
 
 def _unexpected(tag: str, place: str, *, known: bool) -> Finding:
-    name = tag.rpartition("}")[2][:80]
+    name = tag.rpartition("}")[2][:_LONGEST]
     if known:
         return Finding("TG-ENS-REPEATED", place, f"{name} may stand here once. Leave out the others.")
     text = f"{name} is not an element of this group. Check its spelling, its namespace and its place."
@@ -220,7 +224,7 @@ def _unexpected(tag: str, place: str, *, known: bool) -> Finding:
 
 
 def _misformed(leaf: Leaf, place: str, token: str) -> Finding:
-    shown = token if len(token) <= 80 else token[:77] + "..."
+    shown = token if len(token) <= _LONGEST else token[: _LONGEST - 3] + "..."
     if not token:
         text = f"{leaf.tag} is empty. Give {_article(leaf.form.said)} or leave the element out."
     else:

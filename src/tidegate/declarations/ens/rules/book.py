@@ -25,7 +25,10 @@ _ONCE: tuple[Scope, ...] = (
 )
 _CHECKS: dict[Scope, tuple[tuple[Broken, str, EntryRule], ...]] = {
     scope: tuple(
-        (check.broken, check.at, rule) for rule in ENTRY_RULES for check in rule.checks if check.scope == scope
+        (check.broken, check.at, rule)
+        for rule in ENTRY_RULES
+        for check in rule.checks
+        if check.scope == scope
     )
     for scope in TAGS
 }

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from tidegate.declarations.ens.rules.goods import ITEM_RULES, PARTY_RULES
+from typing import TYPE_CHECKING
+
+from tidegate.declarations.ens.rules.goods import ITEM_RULES
 from tidegate.declarations.ens.rules.numbers import NUMBER_RULES
-from tidegate.declarations.ens.rules.rule import EntryRule
+from tidegate.declarations.ens.rules.parties import PARTY_RULES
 from tidegate.declarations.ens.rules.sender import SENDER_RULES
 from tidegate.declarations.ens.rules.traders import TRADER_RULES
 from tidegate.declarations.ens.rules.transport import TRANSPORT_RULES
+
+if TYPE_CHECKING:
+    from tidegate.declarations.ens.rules.rule import EntryRule
 
 ENTRY_RULES: tuple[EntryRule, ...] = tuple(
     sorted(

@@ -1,18 +1,22 @@
-"""What and for whom: goods items, their packages and documents, and what is said once or item by item."""
+"""What: goods items, their packages and documents, and what is said once or item by item."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidegate.declarations.ens.rules.rule import TO_ORDER, Check, EntryCase, EntryRule
+from tidegate.declarations.ens.rules.rule import OPERATOR, Check, EntryCase, EntryRule
 
 if TYPE_CHECKING:
     from tidegate.declarations.ens.rules.rule import Around
-    from tidegate.declarations.ens.words import EntryHeader, EntryItem, EntryPackaging, EntrySummaryDeclaration, Trader
+    from tidegate.declarations.ens.words import (
+        EntryItem,
+        EntryPackaging,
+        EntrySummaryDeclaration,
+    )
 
-OPERATOR = "E"  # the specific circumstance of authorised economic operators, who state less
-BULK = frozenset("VQ VG VL VY VR VS VO".split())  # UN/ECE Recommendation 21
-UNPACKED = frozenset("NE NF NG".split())
+BULK = frozenset(("VQ", "VG", "VL", "VY", "VR", "VS", "VO"))  # UN/ECE Recommendation 21
+_SHORTEST_ROUTE = 2
+UNPACKED = frozenset(("NE", "NF", "NG"))
 
 
 def _light_item(item: EntryItem, around: Around) -> bool:
@@ -29,9 +33,7 @@ def _loaded_twice(item: EntryItem, around: Around) -> bool:
 
 
 def _unloaded_nowhere(item: EntryItem, around: Around) -> bool:
-    return (
-        item.unloading_location_id is None and _unloading(around) is None and around.indicator != OPERATOR
-    )
+    return item.unloading_location_id is None and _unloading(around) is None and around.indicator != OPERATOR
 
 
 def _unloaded_twice(item: EntryItem, around: Around) -> bool:
@@ -92,88 +94,9 @@ def _packed(packaging: EntryPackaging) -> bool:
     return packaging.type_code not in BULK and packaging.type_code not in UNPACKED
 
 
-def _operator_without_number(trader: Trader, around: Around) -> bool:
-    return around.indicator == OPERATOR and trader.id is None
-
-
-def _some_to_order(consignee: Trader, around: Around) -> bool:
-    del consignee
-    return any(around.to_order)
-
-
-def _some_not_to_order(notify: Trader, around: Around) -> bool:
-    del notify
-    return not all(around.to_order)
-
-
-def _item_not_to_order(notify: Trader, around: Around) -> bool:
-    del notify
-    return not around.to_order_here
-
-
-def _notified_above(notify: Trader, around: Around) -> bool:
-    del notify
-    return around.declaration.notify_party is not None
-
-
-def _nobody_to_notify(item: EntryItem, around: Around) -> bool:
-    return around.to_order_here and around.declaration.notify_party is None and item.notify_party is None
-
-
-def _no_consignee(item: EntryItem, around: Around) -> bool:
-    return not around.to_order_here and around.declaration.consignee is None and item.consignee is None
-
-
-def _consigned_to_order(consignee: Trader, around: Around) -> bool:
-    del consignee
-    return around.to_order_here
-
-
-def _consigned_above(consignee: Trader, around: Around) -> bool:
-    del consignee
-    return around.declaration.consignee is not None
-
-
-def _consignor_below(consignor: Trader, around: Around) -> bool:
-    del consignor
-    return any(item.consignor is not None for item in around.declaration.goods_item)
-
-
-def _consignor_above(consignor: Trader, around: Around) -> bool:
-    del consignor
-    return around.declaration.consignor is not None
-
-
-def _one_consignor_only(declaration: EntrySummaryDeclaration, around: Around) -> bool:
-    """Tell whether consignors are stated item by item, though there is one alone or all are the same."""
-    del around
-    stated = [item.consignor for item in declaration.goods_item if item.consignor is not None]
-    return bool(stated) and not any(one.altered(beyond=()) != stated[0].altered(beyond=()) for one in stated)
-
-
-def _unneeded_office(office: object, around: Around) -> bool:
-    del office
-    lodged, first = around.declaration.lodgement_office, around.declaration.first_entry_office
-    return lodged is not None and first is not None and lodged.id == first.id
-
-
-def _carrier_lodges(carrier: Trader, around: Around) -> bool:
-    lodging = around.declaration.lodging_person
-    return carrier.id is not None and lodging is not None and carrier.id == lodging.id
-
-
-def _carrier_unknown(carrier: Trader, around: Around) -> bool:
-    return carrier.id is None and around.mode in ("1", "4", "8", "10", "11")
-
-
-def _lodged_from_abroad(person: Trader, around: Around) -> bool:
-    del around
-    return person.id is not None and not person.id.startswith("GB")
-
-
 def _short_route(declaration: EntrySummaryDeclaration, around: Around) -> bool:
     del around
-    return len(declaration.itinerary) < 2
+    return len(declaration.itinerary) < _SHORTEST_ROUTE
 
 
 _ITEM = "GOOITEGDS[1]"
@@ -181,16 +104,10 @@ _AT_ITEM = (_ITEM,)
 _HEADER_LOADING, _ITEM_LOADING = "HEAHEA/PlaLoaGOOITE334", f"{_ITEM}/PlaLoaGOOITE333"
 _HEADER_UNLOADING, _ITEM_UNLOADING = "HEAHEA/PlaUnlGOOITE334", f"{_ITEM}/PlaUnlGOOITE333"
 _CIRCUMSTANCE = "HEAHEA/SpeCirIndHEA1"
-_MODE = "HEAHEA/TraModAtBorHEA76"
 _KIND = f"{_ITEM}/PACGS2[1]/KinOfPacGS23"
 _COUNT, _PIECES = f"{_ITEM}/PACGS2[1]/NumOfPacGS24", f"{_ITEM}/PACGS2[1]/NumOfPieGS25"
 _MARKS = f"{_ITEM}/PACGS2[1]/MarNumOfPacGSL21"
 _AT_PACKAGE = (f"{_ITEM}/PACGS2[1]",)
-_MENTION = f"{_ITEM}/SPEMENMT2[1]/AddInfCodMT23"
-_ITEM_CONSIGNOR, _SECOND_CONSIGNOR = f"{_ITEM}/TRACONCO2", "GOOITEGDS[2]/TRACONCO2"
-_ITEM_CONSIGNEE, _ITEM_NOTIFY = f"{_ITEM}/TRACONCE2", f"{_ITEM}/PRTNOT640"
-_NUMBER = "GB123456789000"
-_TO_ORDER: dict[str, str | None] = {_MENTION: TO_ORDER}
 
 ITEM_RULES: tuple[EntryRule, ...] = (
     EntryRule(
@@ -199,7 +116,9 @@ ITEM_RULES: tuple[EntryRule, ...] = (
         "condition C592",
         (Check("goods_item", _light_item),),
         (
-            EntryCase("no mass at all", {"HEAHEA/TotGroMasHEA307": None, f"{_ITEM}/GroMasGDS46": None}, _AT_ITEM),
+            EntryCase(
+                "no mass at all", {"HEAHEA/TotGroMasHEA307": None, f"{_ITEM}/GroMasGDS46": None}, _AT_ITEM
+            ),
             EntryCase("a total", {"HEAHEA/TotGroMasHEA307": "820", f"{_ITEM}/GroMasGDS46": None}),
             EntryCase("the item's own", {"HEAHEA/TotGroMasHEA307": None, f"{_ITEM}/GroMasGDS46": "820"}),
             EntryCase(
@@ -235,7 +154,7 @@ ITEM_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8136",
-        "Leave out where this item is loaded (PlaLoaGOOITE333). It is stated for all items (PlaLoaGOOITE334).",
+        "Leave out where this item is loaded (PlaLoaGOOITE333). It is stated for all (PlaLoaGOOITE334).",
         "condition C574",
         (Check("goods_item", _loaded_twice, "/PlaLoaGOOITE333[1]"),),
         (
@@ -277,8 +196,8 @@ ITEM_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8151",
-        "Give the number of these packages (NumOfPacGS24), and no number of pieces (NumOfPieGS25): pieces are "
-        "counted for unpacked goods alone.",
+        "Give the number of these packages (NumOfPacGS24), and no number of pieces (NumOfPieGS25): pieces "
+        "are counted for unpacked goods alone.",
         "condition C062",
         (Check("packaging", _miscounted_packed),),
         (
@@ -301,8 +220,8 @@ ITEM_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8170",
-        "Give a document for this item (PRODOCDC2), such as the transport document, or a commercial reference "
-        "for it (ComRefNumGIM1) or for all items (ComRefNumHEA).",
+        "Give a document for this item (PRODOCDC2), such as the transport document, or a commercial "
+        "reference for it (ComRefNumGIM1) or for all items (ComRefNumHEA).",
         "condition C567",
         (Check("goods_item", _undocumented),),
         (
@@ -342,9 +261,7 @@ ITEM_RULES: tuple[EntryRule, ...] = (
         "condition C585",
         (Check("goods_item", _undescribed),),
         (
-            EntryCase(
-                "neither", {f"{_ITEM}/GooDesGDS23": None, f"{_ITEM}/COMCODGODITM": None}, _AT_ITEM
-            ),
+            EntryCase("neither", {f"{_ITEM}/GooDesGDS23": None, f"{_ITEM}/COMCODGODITM": None}, _AT_ITEM),
             EntryCase("a code", {f"{_ITEM}/GooDesGDS23": None, f"{_ITEM}/COMCODGODITM/ComNomCMD1": "6109"}),
             EntryCase("words", {f"{_ITEM}/GooDesGDS23": "Shirts", f"{_ITEM}/COMCODGODITM": None}),
         ),
@@ -373,206 +290,6 @@ ITEM_RULES: tuple[EntryRule, ...] = (
             EntryCase("bulk", {_KIND: "VQ"}),
         ),
     ),
-)
-
-PARTY_RULES: tuple[EntryRule, ...] = (
-    EntryRule(
-        "8105",
-        "Give the number of the consignee (TINCE159). With specific circumstance E we need it.",
-        "condition C562",
-        (Check("consignee", _operator_without_number),),
-        (
-            EntryCase("name alone", {_CIRCUMSTANCE: OPERATOR, "TRACONCE1": ""}, ("TRACONCE1[1]",)),
-            EntryCase("a number", {_CIRCUMSTANCE: OPERATOR, "TRACONCE1/TINCE159": _NUMBER}),
-            EntryCase("no specific circumstance", {"TRACONCE1": ""}),
-        ),
-    ),
-    EntryRule(
-        "8119",
-        "State the consignor once: for the whole declaration (TRACONCO1) where there is one, for each item "
-        "(TRACONCO2) where there are several.",
-        "condition C511",
-        (Check("consignor", _consignor_below), Check("item_consignor", _consignor_above)),
-        (
-            EntryCase(
-                "both",
-                {"TRACONCO1/TINCO159": _NUMBER, f"{_ITEM_CONSIGNOR}/TINCO259": _NUMBER},
-                ("TRACONCO1[1]", f"{_ITEM_CONSIGNOR}[1]"),
-            ),
-            EntryCase("one for all", {"TRACONCO1/TINCO159": _NUMBER}),
-            EntryCase("one by item", {"TRACONCO1": None, f"{_ITEM_CONSIGNOR}/TINCO259": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8164",
-        "Give the number of the carrier at entry (TINTRACARENT602). By sea, air and inland waterway, and for "
-        "lorries on ships, we need it.",
-        "condition C502",
-        (Check("carrier", _carrier_unknown),),
-        (
-            EntryCase("by sea", {_MODE: "1", "TRACARENT601": ""}, ("TRACARENT601[1]",)),
-            EntryCase("by lorry on a ship", {_MODE: "10", "TRACARENT601": ""}, ("TRACARENT601[1]",)),
-            EntryCase("by road", {_MODE: "3", "TRACARENT601": ""}),
-            EntryCase("a number", {_MODE: "1", "TRACARENT601/TINTRACARENT602": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8193",
-        "State consignors by item (TRACONCO2) only where there are several: one for all items stands once "
-        "(TRACONCO1).",
-        "condition C511",
-        (Check("message", _one_consignor_only),),
-        (
-            EntryCase("one alone", {f"{_ITEM_CONSIGNOR}/TINCO259": _NUMBER}, ("",)),
-            EntryCase(
-                "the same twice",
-                {f"{_ITEM_CONSIGNOR}/TINCO259": _NUMBER, f"{_SECOND_CONSIGNOR}/TINCO259": _NUMBER},
-                ("",),
-            ),
-            EntryCase(
-                "two",
-                {f"{_ITEM_CONSIGNOR}/TINCO259": _NUMBER, f"{_SECOND_CONSIGNOR}/TINCO259": "GB1"},
-            ),
-            EntryCase("none", {f"{_ITEM_CONSIGNOR}": None}),
-        ),
-    ),
-    EntryRule(
-        "8195",
-        "Leave out the carrier at entry (TRACARENT601) where the carrier is the person lodging.",
-        "rule R806",
-        (Check("carrier", _carrier_lodges, "/TINTRACARENT602[1]"),),
-        (
-            EntryCase(
-                "the same number",
-                {"PERLODSUMDEC/TINPLD1": _NUMBER, "TRACARENT601/TINTRACARENT602": _NUMBER},
-                ("TRACARENT601[1]/TINTRACARENT602[1]",),
-            ),
-            EntryCase("another", {"TRACARENT601/TINTRACARENT602": "GB000000001000"}),
-        ),
-    ),
-    EntryRule(
-        "8204",
-        "Leave out the consignee (TRACONCE1): an item is to order (special mention 10600), so the consignee is "
-        "not known yet.",
-        "condition C583",
-        (Check("consignee", _some_to_order),),
-        (
-            EntryCase("one item to order", {**_TO_ORDER, "TRACONCE1/TINCE159": _NUMBER}, ("TRACONCE1[1]",)),
-            EntryCase("none to order", {_MENTION: "10100", "TRACONCE1/TINCE159": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8208",
-        "Give the number of this consignee (TINCE259). With specific circumstance E we need it.",
-        "condition C562",
-        (Check("item_consignee", _operator_without_number),),
-        (
-            EntryCase(
-                "no number", {_CIRCUMSTANCE: OPERATOR, _ITEM_CONSIGNEE: ""}, (f"{_ITEM_CONSIGNEE}[1]",)
-            ),
-            EntryCase("a number", {_CIRCUMSTANCE: OPERATOR, f"{_ITEM_CONSIGNEE}/TINCE259": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8616",
-        "Leave out the office of lodgement (CUSOFFLON) where it is the office of first entry.",
-        "rule R827",
-        (Check("lodgement_office", _unneeded_office, "/RefNumCOL1[1]"),),
-        (
-            EntryCase(
-                "the same office",
-                {"CUSOFFLON/RefNumCOL1": "GB000060", "CUSOFFFENT730/RefNumCUSOFFFENT731": "GB000060"},
-                ("CUSOFFLON[1]/RefNumCOL1[1]",),
-            ),
-            EntryCase("another office", {"CUSOFFLON/RefNumCOL1": "GB000011"}),
-        ),
-    ),
-    EntryRule(
-        "8619",
-        "Leave out the notify party for all (NOTPAR670): not every item is to order (special mention 10600). "
-        "State it for those that are (PRTNOT640).",
-        "condition C583",
-        (Check("notify_party", _some_not_to_order),),
-        (
-            EntryCase("nothing to order", {"NOTPAR670/TINNOTPAR671": _NUMBER}, ("NOTPAR670[1]",)),
-            EntryCase("everything to order", {**_TO_ORDER, "NOTPAR670/TINNOTPAR671": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8620",
-        "Leave out the notify party of this item (PRTNOT640): the item is not to order (special mention 10600).",
-        "condition C584",
-        (Check("item_notify_party", _item_not_to_order),),
-        (
-            EntryCase("not to order", {f"{_ITEM_NOTIFY}/TINPRTNOT641": _NUMBER}, (f"{_ITEM_NOTIFY}[1]",)),
-            EntryCase("to order", {**_TO_ORDER, f"{_ITEM_NOTIFY}/TINPRTNOT641": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8621",
-        "Leave out the notify party of this item (PRTNOT640): it is stated for all items (NOTPAR670).",
-        "condition C584",
-        (Check("item_notify_party", _notified_above),),
-        (
-            EntryCase(
-                "both",
-                {**_TO_ORDER, "NOTPAR670": "", f"{_ITEM_NOTIFY}/TINPRTNOT641": _NUMBER},
-                (f"{_ITEM_NOTIFY}[1]",),
-            ),
-            EntryCase("the item's own", {**_TO_ORDER, f"{_ITEM_NOTIFY}/TINPRTNOT641": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8622",
-        "Say whom to notify of this item (PRTNOT640), or of all (NOTPAR670): it is to order (special mention "
-        "10600).",
-        "condition C584",
-        (Check("goods_item", _nobody_to_notify),),
-        (
-            EntryCase("nobody", _TO_ORDER, _AT_ITEM),
-            EntryCase("a party for the item", {**_TO_ORDER, f"{_ITEM_NOTIFY}/TINPRTNOT641": _NUMBER}),
-            EntryCase("a party for all", {**_TO_ORDER, "NOTPAR670/TINNOTPAR671": _NUMBER}),
-            EntryCase("not to order", {_MENTION: "10100"}),
-        ),
-    ),
-    EntryRule(
-        "8623",
-        "Say to whom this item is sent (TRACONCE2), or to whom all are (TRACONCE1).",
-        "condition C584",
-        (Check("goods_item", _no_consignee),),
-        (
-            EntryCase("nobody", {"TRACONCE1": None}, _AT_ITEM),
-            EntryCase("a consignee of its own", {"TRACONCE1": None, f"{_ITEM_CONSIGNEE}/TINCE259": _NUMBER}),
-            EntryCase("to order", {**_TO_ORDER, "TRACONCE1": None}),
-        ),
-    ),
-    EntryRule(
-        "8624",
-        "Leave out the consignee of this item (TRACONCE2): it is to order (special mention 10600), so the "
-        "consignee is not known yet.",
-        "condition C584",
-        (Check("item_consignee", _consigned_to_order),),
-        (
-            EntryCase(
-                "to order", {**_TO_ORDER, f"{_ITEM_CONSIGNEE}/TINCE259": _NUMBER}, (f"{_ITEM_CONSIGNEE}[1]",)
-            ),
-            EntryCase("not to order", {f"{_ITEM_CONSIGNEE}/TINCE259": _NUMBER}),
-        ),
-    ),
-    EntryRule(
-        "8625",
-        "Leave out the consignee of this item (TRACONCE2): one is stated for all items (TRACONCE1).",
-        "condition C584",
-        (Check("item_consignee", _consigned_above),),
-        (
-            EntryCase(
-                "both",
-                {"TRACONCE1/TINCE159": _NUMBER, f"{_ITEM_CONSIGNEE}/TINCE259": _NUMBER},
-                (f"{_ITEM_CONSIGNEE}[1]",),
-            ),
-            EntryCase("the item's own", {"TRACONCE1": None, f"{_ITEM_CONSIGNEE}/TINCE259": _NUMBER}),
-        ),
-    ),
     EntryRule(
         "8684",
         "Give the route (ITI): at least two countries, the first and the last included.",
@@ -583,15 +300,4 @@ PARTY_RULES: tuple[EntryRule, ...] = (
             EntryCase("two countries", {"ITI[2]/CouOfRouCodITI1": "GB"}),
         ),
     ),
-    EntryRule(
-        "8692",
-        "The number of the person lodging (TINPLD1) begins with GB.",
-        "registration in the United Kingdom",
-        (Check("lodging_person", _lodged_from_abroad, "/TINPLD1[1]"),),
-        (
-            EntryCase("a number of Germany", {"PERLODSUMDEC/TINPLD1": "DE123456"}, ("PERLODSUMDEC[1]/TINPLD1[1]",)),
-            EntryCase("a number of this country", {"PERLODSUMDEC/TINPLD1": "GB123456"}),
-        ),
-    ),
 )
-

@@ -11,7 +11,11 @@ from tidegate.declarations.stated import exact_decimal
 
 if TYPE_CHECKING:
     from tidegate.declarations.ens.rules.rule import Around, Broken
-    from tidegate.declarations.ens.words import EntryHeader, EntryItem, EntryPackaging, EntrySummaryDeclaration
+    from tidegate.declarations.ens.words import (
+        EntryHeader,
+        EntryPackaging,
+        EntrySummaryDeclaration,
+    )
     from tidegate.declarations.stated import Stated
 
 _MOST_ITEMS = 999
@@ -63,10 +67,7 @@ _BARE_POINT = re.compile(r"(?:\A[+-]?|\D)\.|\.\Z", re.ASCII)
 
 def _out_of_sequence(declaration: EntrySummaryDeclaration, around: Around) -> bool:
     del around
-    return any(
-        _count(item.sequence) != place
-        for place, item in enumerate(declaration.goods_item, start=1)
-    )
+    return any(_count(item.sequence) != place for place, item in enumerate(declaration.goods_item, start=1))
 
 
 def _miscounted(header: EntryHeader, around: Around) -> bool:
@@ -229,7 +230,7 @@ NUMBER_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8617",
-        "There are more than 9,999 seals. Name those of the means of transport, and keep the others on paper.",
+        "There are more than 9,999 seals. Name those on the means of transport and containers.",
         "multiplicity of the message",
         (Check("message", _too_many_seals),),
         (
@@ -257,7 +258,7 @@ NUMBER_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8673",
-        "Write the total gross mass (TotGroMasHEA307) without a sign: digits, and a point before decimals.",
+        "Write the total gross mass (TotGroMasHEA307) without a sign: digits and a point.",
         "format n..11,3",
         (Check("header", _mass("total_gross_mass", _SIGNED)),),
         (
@@ -278,7 +279,11 @@ NUMBER_RULES: tuple[EntryRule, ...] = (
         "8676", "Write the mass with three decimals at most.", _TOO_FINE, ("1.0000", "-1.0000"), "1.000"
     ),
     _mass_rule(
-        "8677", "Write a digit before the point and one after it, or no point.", _BARE_POINT, (".1", "0."), "1.0"
+        "8677",
+        "Write a digit before the point and one after it, or no point.",
+        _BARE_POINT,
+        (".1", "0."),
+        "1.0",
     ),
     _padding_rule(
         "8678",
@@ -289,7 +294,7 @@ NUMBER_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8679",
-        "Write the gross mass of this item (GroMasGDS46) without a sign: digits, and a point before decimals.",
+        "Write the gross mass of this item (GroMasGDS46) without a sign: digits and a point.",
         "format n..11,3",
         (Check("goods_item", _mass("gross_mass", _SIGNED), "/GroMasGDS46[1]"),),
         (
@@ -314,8 +319,8 @@ NUMBER_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8686",
-        "The total gross mass (TotGroMasHEA307) is below the sum of the items' masses (GroMasGDS46). It must be "
-        "that sum or more.",
+        "The total gross mass (TotGroMasHEA307) is below the sum of the items' masses (GroMasGDS46). It must "
+        "be that sum or more.",
         "technical rule TR0812",
         (Check("header", _too_light),),
         (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from tidegate.declarations.ens.words import EntryItem, EntrySummaryDeclaration
+if TYPE_CHECKING:
+    from tidegate.declarations.ens.words import EntryItem, EntrySummaryDeclaration
+
 
 Scope = Literal[
     "message",
@@ -45,6 +47,8 @@ TAGS: dict[Scope, str] = {  # how each scope is written in a location, below wha
     "carrier": "TRACARENT601",
 }
 
+HOME = "GB"  # the country whose numbers are looked up, so that name and address are not to be repeated
+OPERATOR = "E"  # the specific circumstance of authorised economic operators, who state less
 TO_ORDER = "10600"  # special mention: a negotiable bill of lading to order, the consignee being unknown
 
 
@@ -74,7 +78,7 @@ Broken = Callable[[Any, Around], bool]
 
 
 class Check(msgspec.Struct, frozen=True):
-    """Where a rule looks and when it is broken; ``at`` is the element below the group that the finding names."""
+    """Where a rule looks and when it is broken; ``at`` is the element below the group where it is found."""
 
     scope: Scope
     broken: Broken

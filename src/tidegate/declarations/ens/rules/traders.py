@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tidegate.declarations.ens.layout import Leaf, part
-from tidegate.declarations.ens.rules.rule import Check, EntryCase, EntryRule, Scope
+from tidegate.declarations.ens.rules.rule import HOME, Check, EntryCase, EntryRule, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tidegate.declarations.ens.rules.rule import Around, Broken
     from tidegate.declarations.ens.words import Trader
 
-HOME = "GB"  # the country whose numbers are looked up, so that name and address are not to be repeated
 _FIELDS = (
     ("name", "name"),
     ("line", "street and number"),
@@ -127,14 +126,17 @@ def _rules(place: _Place) -> Iterator[EntryRule]:
                         _trader(place.way, tags, "FR12345678900", *others),
                         at,
                     ),
-                    EntryCase("a foreign number, name and address", _trader(place.way, tags, "FR12345678900", *every)),
+                    EntryCase(
+                        "a foreign number, name and address",
+                        _trader(place.way, tags, "FR12345678900", *every),
+                    ),
                     EntryCase("a number of this country alone", _trader(place.way, tags, "GB123456789000")),
                 ),
             )
         always = place.missing is None
         yield EntryRule(
             str(place.repeated + row),
-            f"Leave out the {said} of {place.said} ({tag}). Its number ({number}) already tells us who it is.",
+            f"Leave out the {said} of {place.said} ({tag}). The number ({number}) tells us who it is.",
             "condition C501",
             (Check(place.scope, (_repeated_anyhow if always else _repeated)(field), f"/{tag}[1]"),),
             (

@@ -18,6 +18,8 @@ _NAMED_BY_COUNTRY = frozenset({ROAD, RO_RO, RO_RO_RAIL})
 _ROAD_ALONE = MODES - {ROAD}  # what a specific circumstance C bars: all modes but road
 _RAIL_ALONE = MODES - {RAIL}
 
+_MOST_MEANS = 999
+
 _SHIP_NUMBER = re.compile(r"\d{7,8}", re.ASCII)
 _FLIGHT = re.compile(r"[A-Za-z0-9]{1,3}\d{1,4}[A-Za-z]?", re.ASCII)
 _TRANSFER = re.compile(r"XFER[A-Za-z0-9]+(?:[:-][A-Za-z0-9]+)?", re.ASCII)
@@ -110,7 +112,7 @@ def _means_unnamed(item: EntryItem, around: Around) -> bool:
 
 def _too_many_means(item: EntryItem, around: Around) -> bool:
     del around
-    return len(item.border_transport_means) > 999
+    return len(item.border_transport_means) > _MOST_MEANS
 
 
 _SHIP = {_MODE: SEA, _IDENTITY: "9074729", _MEANS: None}
@@ -166,7 +168,7 @@ TRANSPORT_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8114",
-        "Give the ship's IMO number (7 digits) or the vessel's European number, ENI (8 digits), digits alone.",
+        "Give the ship's IMO number (7 digits) or the vessel's European number, ENI (8 digits).",
         "condition C514",
         (
             Check("header", _no_ship_number),
@@ -186,8 +188,8 @@ TRANSPORT_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8115",
-        "Leave out the nationality of the means of transport (NatOfMeaOfTraCroHEA87). It is asked for lorries "
-        "only (modes 3, 10 and 11), beside their registration.",
+        "Leave out the nationality of the means of transport (NatOfMeaOfTraCroHEA87). It is asked for "
+        "lorries only (modes 3, 10 and 11), beside their registration.",
         "condition C024",
         (Check("header", _needless_nationality),),
         (
@@ -216,7 +218,7 @@ TRANSPORT_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8147",
-        "Give the nationality of this means of transport (NatIDEMEATRAGI973). Only by rail can it be left out.",
+        "Give the nationality of this means of transport (NatIDEMEATRAGI973). Only rail does without.",
         "condition C020",
         (Check("means", _means_without_nationality),),
         (
@@ -308,7 +310,7 @@ TRANSPORT_RULES: tuple[EntryRule, ...] = (
     ),
     EntryRule(
         "8691",
-        "The specific circumstance (SpeCirIndHEA1) is C (road), D (rail) or E (authorised economic operator).",
+        "The specific circumstance (SpeCirIndHEA1) is C (road), D (rail) or E (authorised operator).",
         "rule R834",
         (Check("header", _unknown_circumstance),),
         (
