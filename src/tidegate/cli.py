@@ -18,6 +18,7 @@ class Door(click.Group):
         "init": ("tidegate.commands.init:init", "Make a new node in a folder."),
         "simulate": ("tidegate.commands.simulate:simulate", "Play days of simulated trade, or write them."),
         "clear": ("tidegate.commands.clear:clear", "Lodge messages from files and decide on them."),
+        "bulk": ("tidegate.commands.bulk:bulk", "Clear low-value consignments (H7) by the million."),
         "show": ("tidegate.commands.show:show", "Tell the story of one consignment."),
         "declaration": ("tidegate.commands.declaration:declaration", "Read and write declarations."),
         "tariff": ("tidegate.commands.tariff:tariff", "Read rates, load schedules, explain codes."),

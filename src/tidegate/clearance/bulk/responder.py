@@ -6,6 +6,8 @@ from decimal import Decimal
 from hashlib import shake_256
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tidegate.acts import (
     Act,
     ChannelAssigned,
@@ -22,7 +24,9 @@ from tidegate.clearance.bulk.model import UPLOAD_KEY, as_journalled, decided_row
 from tidegate.clearance.bulk.references import REFERENCES, References
 from tidegate.clearance.bulk.waiting import WAITING, Waitings
 from tidegate.clearance.loads import LOADS, load_days, store_loads
+from tidegate.clearance.targeting import TARGETING_TABLES, Targeting, fold_standing
 from tidegate.journal import Append, AttachmentErasedError, Cause, Draft, Key, attach_batches
+from tidegate.risk.standing import TARGETING_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,21 +45,20 @@ _Answer = tuple[Act, "Rows | None"]
 class BulkResponder:
     """Decides on the rows that were lodged, part by part, and releases what waits for nothing more.
 
-    Like the responder of declarations it knows what it knows as of its own position. Only accepted rows take
-    their reference: what was rejected may be put right and lodged again under the same one.
+    Like the responder of declarations it knows what it knows as of its own position: the profiles are those
+    that stand there. Only accepted rows take their reference: what was rejected may be put right and lodged
+    again under the same one.
     """
 
     name = "bulk"
     version = 1
-    kinds = frozenset(
-        {
-            ChannelAssigned.KIND,
-            ConsignmentControlled.KIND,
-            ConsignmentsLodged.KIND,
-            ConsignmentsPaid.KIND,
-        }
-    )
-    schema = REFERENCES + LOADS + WAITING
+    kinds = TARGETING_KINDS | {
+        ChannelAssigned.KIND,
+        ConsignmentControlled.KIND,
+        ConsignmentsLodged.KIND,
+        ConsignmentsPaid.KIND,
+    }
+    schema = REFERENCES + LOADS + WAITING + TARGETING_TABLES
 
     def __init__(self, terms: BulkTerms, key: bytes, journal: SqliteJournal) -> None:
         """Take the terms and the node's key; of the journal, only its attachments are used."""
@@ -63,11 +66,15 @@ class BulkResponder:
         self._key = key
         self._journal = journal
         self._author = Key(f"responder:{self.name}")
+        self._targeting = Targeting(terms.terms, journal)
 
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold entries without answering them; the decisions among them say what was accepted and waits."""
         loads, waitings = load_days(tables, {entry.occurred.date() for entry in entries}), Waitings(tables)
         for entry in entries:
+            if entry.kind in TARGETING_KINDS:
+                fold_standing(entry, tables)
+                continue
             match _act(entry):
                 case ConsignmentsDecided() as decided:
                     self._absorb_decided(entry, decided, loads, tables)
@@ -84,6 +91,9 @@ class BulkResponder:
         loads, waitings = load_days(tables, {entry.occurred.date() for entry in entries}), Waitings(tables)
         answers: list[Append] = []
         for entry in entries:
+            if entry.kind in TARGETING_KINDS:
+                fold_standing(entry, tables)
+                continue
             made: list[_Answer] = []
             match _act(entry):
                 case ConsignmentsLodged() as lodged:
@@ -107,8 +117,13 @@ class BulkResponder:
             rows = lodged_rows(self._journal, entry.position)
         except AttachmentErasedError:
             return []
+        plain = self._terms.terms
+        standing = msgspec.structs.replace(plain, profiles=self._targeting.stands(tables).profiles)
         decided = decide_rows(
-            rows.drop("place"), lodgement, self._terms, lambda asked: references.earlier(lodgement, asked)
+            rows.drop("place"),
+            lodgement,
+            msgspec.structs.replace(self._terms, terms=standing),
+            lambda asked: references.earlier(lodgement, asked),
         )
         channels = assign_channels(
             decided.rows, lodgement, policy=self._terms.policy, key=self._key, loads=loads

@@ -10,7 +10,7 @@ from tidegate.clearance.bulk.queries import decisions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import BinaryIO
+    from pathlib import Path
 
     import apsw
 
@@ -34,15 +34,19 @@ RESULT_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-def write_results(
-    tables: apsw.Connection, journal: SqliteJournal, uploads: Iterable[str], file: BinaryIO
-) -> int:
-    """Write the results of uploads to a file as CSV with a head; return the number of rows."""
-    file.write((",".join(RESULT_COLUMNS) + "\n").encode())
+def write_results(tables: apsw.Connection, journal: SqliteJournal, uploads: Iterable[str], path: Path) -> int:
+    """Write the results of uploads to a file, Parquet by its suffix, else CSV; return the number of rows."""
+    as_parquet = path.suffix.lower() in {".parquet", ".pq"}
+    plain = path.with_name(path.name + ".csv") if as_parquet else path
     rows = 0
-    for frame in _results(tables, journal, uploads):
-        frame.write_csv(file, include_header=False)
-        rows += frame.height
+    with plain.open("wb") as file:
+        file.write((",".join(RESULT_COLUMNS) + "\n").encode())
+        for frame in _results(tables, journal, uploads):
+            frame.write_csv(file, include_header=False)
+            rows += frame.height
+    if as_parquet:
+        pl.scan_csv(plain, schema=RESULT_COLUMNS).sink_parquet(path)
+        plain.unlink()
     return rows
 
 
