@@ -131,11 +131,14 @@ class Answering:
         """Return what follows when nothing is outstanding: a call on an account, or release."""
         mrn = consignment.mrn
         release = GoodsReleased(mrn=mrn, provisional=self.judge.practice.clears and consignment.quota)
-        if not allowed(consignment, release) or consignment.outstanding:
+        waits = consignment.outstanding
+        if not allowed(consignment, release) or set(waits) - {"payment"}:
             return []
-        missing = called(consignment, accounts)
+        missing = called(consignment, accounts) if consignment.called or not waits else None
         if missing is not None:
             return [missing]
+        if waits:
+            return []
         if self.judge.practice.clears and not release.provisional:
             return [release, DeclarationCleared(mrn=mrn)]
         return [release]
