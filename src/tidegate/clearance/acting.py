@@ -28,7 +28,7 @@ from tidegate.clearance.refusals import (
 from tidegate.journal import Append, Condition, Conflict, Entry, Journal, Key, KeyIsNew, KeyLastAt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -46,12 +46,13 @@ def arrive(
     original: bytes = b"",
     reference: str = "",
     acknowledged: bool = False,
+    seen: int | None = None,
 ) -> int:
     """Record that the goods are there, with the bytes of the message that says so; returns the position.
 
     ``reference`` is the message's own, ``acknowledged`` whether it named its sender, who then hears of it.
     """
-    consignment, last = consignment_now(journal, mrn)
+    consignment, last = consignment_as_seen(journal, mrn, seen)
     if consignment.arrived is not None:
         text = f"{mrn}: the goods arrived on {consignment.arrived:%Y-%m-%d %H:%M}; they arrive once."
         raise NotAllowedError(text, mrn=mrn, state=consignment.state)
@@ -101,9 +102,11 @@ def record_control(
     outcome: Outcome,
     found: str,
     hours: float = 0.0,
+    photographs: Sequence[bytes] = (),
+    seen: int | None = None,
 ) -> int:
     """Record what a control found; returns the position. To examine goods (red) they must be there."""
-    consignment, last = consignment_now(journal, mrn)
+    consignment, last = consignment_as_seen(journal, mrn, seen)
     act = ControlRecorded(mrn=mrn, outcome=outcome, found=found, hours=hours)
     check_allowed(consignment, act)
     if consignment.channel == "red" and "arrival" in consignment.outstanding:
@@ -112,7 +115,8 @@ def record_control(
     if len(found) > _LONGEST_WORDS:
         text = f"{mrn}: what was found is told in at most {_LONGEST_WORDS} characters, not {len(found)}."
         raise NotAllowedError(text, mrn=mrn, characters=len(found))
-    return append_about(journal, (consignment, last), act, occurred, author)
+    attached = tuple(journal.attach(photographs)) if photographs else ()
+    return append_about(journal, (consignment, last), act, occurred, author, attachments=attached)
 
 
 def record_payment(
@@ -155,6 +159,24 @@ def consignment_now(journal: Journal, mrn: str, at: int | None = None) -> tuple[
         then = "here" if at is None else f"here at position {at}"
         raise UnknownConsignmentError(f"No declaration has the MRN {referable(mrn)} {then}.", mrn=mrn)
     return consignment, last
+
+
+def consignment_as_seen(journal: Journal, mrn: str, seen: int | None) -> tuple[Consignment, int]:
+    """Return a consignment as it is now, where nothing has happened to it since it was seen.
+
+    ``seen`` is the position of the last act that whoever acts has looked at; None where nobody looked.
+
+    Raises:
+        UnknownConsignmentError: nothing was lodged under this number.
+        OvertakenError: something happened in the meantime; its position is told.
+    """
+    now = consignment_now(journal, mrn)
+    if seen is not None and now[1] != seen:
+        text = (
+            f"{mrn}: something happened since you looked, at position {now[1]}. Look again and decide anew."
+        )
+        raise OvertakenError(text, mrn=mrn, position=now[1])
+    return now
 
 
 def acts_about(journal: Journal, mrn: str) -> Iterator[tuple[Entry, Act | None]]:

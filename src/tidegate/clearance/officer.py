@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate.acts import DocumentsRequested, DocumentsSupplied, QueryAnswered, QuotaAllocated
-from tidegate.clearance.acting import append_about, check_allowed, consignment_now
+from tidegate.clearance.acting import append_about, check_allowed, consignment_as_seen, consignment_now
 from tidegate.clearance.refusals import NotAllowedError
 
 if TYPE_CHECKING:
@@ -17,10 +17,17 @@ _LONGEST_WORDS = 2_000
 
 
 def request_documents(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, grounds: str, blocking: bool = True
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    grounds: str,
+    blocking: bool = True,
+    seen: int | None = None,
 ) -> int:
     """Ask for the documents of a declaration; release waits where ``blocking``. Returns the position."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     if len(grounds) > _LONGEST_WORDS:
         raise NotAllowedError(f"{mrn}: grounds have at most {_LONGEST_WORDS} characters.", mrn=mrn)
     act = DocumentsRequested(mrn=mrn, blocking=blocking, grounds=grounds)
