@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from tidegate_web.api.api import api
 from tidegate_web.operation import health, metrics, ready
@@ -12,4 +12,10 @@ urlpatterns = [
     path("ready", ready),
     path("metrics", metrics),
     path("api/v1/", api.urls),
+    path("", include("tidegate_web.access.urls")),
+    path("", include("tidegate_web.door.urls")),
+    path("", include("tidegate_web.desks.urls")),
 ]
+
+handler404 = "tidegate_web.layout.problems.not_found"
+handler500 = "tidegate_web.layout.problems.broken"

@@ -19,15 +19,15 @@ from tidegate.commands.face import (
 )
 from tidegate.commands.tariff_loading import day_of, schedules_told
 from tidegate.commands.tariff_objects import component_object
-from tidegate.node.schedules import NoScheduleError, Schedules
+from tidegate.node.explaining import explained
+from tidegate.node.schedules import Schedules
 from tidegate.tariff.applying import Applying, applying
-from tidegate.tariff.nomenclature import Explanation, digits, dotted, explain_by_labels
-from tidegate.tariff.nomenclature import explain as explain_by
+from tidegate.tariff.nomenclature import Explanation, digits, dotted
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from tidegate.tariff.nomenclature import Nomenclature, Provision
+    from tidegate.tariff.nomenclature import Provision
 
 _WIDEST = 90  # characters of a description in a table
 
@@ -52,7 +52,7 @@ def explain(
     """
     day = day_of(on) or now().date()
     with opened(folder) as node, schedules_told():
-        explanation = _explained(Schedules(node.journal), code, name, day)
+        explanation = explained(Schedules(node.journal), code, name, day)
         measures = applying(digits(code), day, node.administration.terms.tariff)
     if not explanation.path:
         raise KnownError(f"{code} is no code: {explanation.missing}  [unknown_code]")
@@ -66,38 +66,6 @@ def explain(
         ]
         table(f"Measures of {day}", ["tax", "rate", "for", "stands against", "source"], rows)
     ctx.exit(1 if explanation.missing else 0)
-
-
-def _explained(schedules: Schedules, code: str, name: str | None, day: date) -> Explanation:
-    """Explain a code by the first schedule that has it; else by our labels, saying what is missing."""
-    try:
-        answering = schedules.in_force(day, name)
-    except NoScheduleError as error:
-        if name is not None:
-            raise
-        return explain_by_labels(code, str(error))
-    for loaded in answering:
-        explanation = explain_by(schedules.tree(loaded), code, day)
-        if explanation is not None:
-            return explanation
-    missing = [_why_missing(schedules.tree(loaded), code, day) for loaded in answering]
-    return explain_by_labels(code, " ".join(missing))
-
-
-def _why_missing(tree: Nomenclature, code: str, day: date) -> str:
-    """Say why a schedule has no such code on a day, and what would be right."""
-    schedule = tree.schedule.name
-    other_days = [
-        f"from {one.valid_from or 'ever'} until {one.valid_until or 'further notice'}"
-        for one in tree.known(code)
-    ]
-    if other_days:
-        return f"In {schedule}, {code} holds {', '.join(other_days)}, not on {day}."
-    near = tree.nearest(code, day)
-    if near is None:
-        return f"{schedule} has no code {code}."
-    below = ", ".join(dotted(one.code) for one in tree.codes_below(near.code, day))
-    return f"{schedule} has no code {code}; below {dotted(near.code)} it has {below}."
 
 
 def _explanation_object(explanation: Explanation) -> dict[str, Any]:

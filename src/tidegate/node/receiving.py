@@ -15,8 +15,17 @@ from typing import TYPE_CHECKING, Self
 import apsw
 import msgspec
 
-from tidegate.clearance import ClearanceReader, Lodging, Receipt, lodge
+from tidegate.clearance import (
+    ClearanceReader,
+    Lodging,
+    OvertakenError,
+    Receipt,
+    acts_about,
+    lodge,
+    references_of,
+)
 from tidegate.declarations.findings import Finding
+from tidegate.journal.attachments import compress
 from tidegate.journal.schema import connect, database_errors
 from tidegate.journal.tables import path_of, state_of
 from tidegate.node.keeping import act_on
@@ -27,8 +36,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tidegate.declarations.messages import Message
+    from tidegate.journal import Journal
     from tidegate.node.installation import Node
 
+_ATTEMPTS = 3
 _AT_ONCE = 100  # declarations in one commit
 _LAG_SECONDS = 0.5  # how old the figure of the lag may be
 _PATIENCE_SECONDS = 30.0
@@ -129,7 +140,22 @@ class Intake:
         if message.kind == "declaration" and message.declaration is not None:
             return self._lodge(Lodging(occurred, original, message.declaration, sender, once))
         self._check_room()
-        acted = act_on(self._node, message, original, occurred, author=f"operator:{sender}")
+        return self._ask(message, original, occurred, sender)
+
+    def _ask(self, message: Message, original: bytes, occurred: datetime, sender: str) -> Received:
+        """Do what a message asks of a declaration that is there; the same octets again ask nothing more."""
+        mrn = references_of(message).get("mrn")
+        for attempt in range(_ATTEMPTS):
+            before = received_before(self._node.journal, mrn, original) if mrn else None
+            if before is not None:
+                return Received(mrn, (before,), repeated=True)
+            try:
+                acted = act_on(self._node, message, original, occurred, author=f"operator:{sender}")
+                break
+            except OvertakenError:
+                # Somebody acted on it meanwhile: perhaps this very message, which came twice at once.
+                if attempt == _ATTEMPTS - 1:
+                    raise
         if acted is None or not acted.positions:
             refusals = () if acted is None else acted.refusals
             if refusals:
@@ -207,6 +233,15 @@ class Intake:
                 one.receipt = receipt
         for one in part:
             one.done.set()
+
+
+def received_before(journal: Journal, mrn: str, original: bytes) -> int | None:
+    """Return the position of the message about a declaration that had these very octets, or None."""
+    digest = compress([original])[0][0]
+    for entry, _ in acts_about(journal, mrn):
+        if entry.cause is None and digest in entry.attachments:
+            return entry.position
+    return None
 
 
 def unheard(node: Node) -> int:
