@@ -20,6 +20,7 @@ class Door(click.Group):
         "clear": ("tidegate.commands.clear:clear", "Lodge messages from files and decide on them."),
         "bulk": ("tidegate.commands.bulk:bulk", "Clear low-value consignments (H7) by the million."),
         "show": ("tidegate.commands.show:show", "Tell the story of one consignment."),
+        "notices": ("tidegate.commands.notices:notices", "Tell what an operator was told."),
         "declaration": ("tidegate.commands.declaration:declaration", "Read and write declarations."),
         "tariff": ("tidegate.commands.tariff:tariff", "Read rates, load schedules, explain codes."),
         "risk": ("tidegate.commands.risk:risk", "Back-test targeting, rehearse it on known truth."),

@@ -83,6 +83,7 @@ from tidegate.clearance.responder import (
 )
 from tidegate.clearance.taxes import (
     tax_lines,
+    tax_lines_at,
 )
 
 __all__ = [
@@ -139,5 +140,6 @@ __all__ = [
     "strike",
     "tallies",
     "tax_lines",
+    "tax_lines_at",
     "ucrs_of",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.acts import DeclarationAssessed, TaxLine
+from tidegate.acts import DeclarationAssessed, TaxLine, decode
 
 if TYPE_CHECKING:
     from tidegate.journal import Entry, Journal
@@ -30,3 +30,10 @@ def encoded(lines: tuple[TaxLine, ...]) -> bytes:
 def tax_lines(journal: Journal, entry: Entry, act: DeclarationAssessed) -> tuple[TaxLine, ...]:
     """Return all lines of tax of an assessment, wherever they lie."""
     return _DECODER.decode(journal.attachment(entry.attachments[0])) if act.taxes_attached else act.taxes
+
+
+def tax_lines_at(journal: Journal, position: int) -> tuple[TaxLine, ...]:
+    """Return all lines of tax of the assessment at a position; none where it was erased."""
+    entry = journal.read(position, 1)[0]
+    act = None if entry.body is None else decode(entry.kind, entry.version, entry.body)
+    return tax_lines(journal, entry, act) if isinstance(act, DeclarationAssessed) else ()

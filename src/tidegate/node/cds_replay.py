@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tidegate.acts import DeclarationAssessed, TaxLine, decode
 from tidegate.clearance import (
     Lodging,
     RefusedActError,
@@ -32,7 +31,7 @@ from tidegate.clearance import (
     record_documents,
     references_of,
     strike,
-    tax_lines,
+    tax_lines_at,
     ucrs_of,
 )
 from tidegate.declarations.messages import Kind, Message, read_file
@@ -45,7 +44,7 @@ from tidegate.revenue import open_account
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tidegate.acts import NoticeIssued
+    from tidegate.acts import NoticeIssued, TaxLine
     from tidegate.node.administration import Administration
     from tidegate.node.installation import Node
 
@@ -138,7 +137,7 @@ def with_consignments_matched(played: list[Played]) -> list[Played]:
     if len(unmoved) != 1 or (len(strangers) != 1 and len(declared) != 1):
         return played
     moved = {one.message.movement.ucr for one in played if one.message.movement is not None}
-    alias = {stranger: unmoved[0][0] for stranger in strangers & moved}
+    alias = dict.fromkeys(strangers & moved, unmoved[0][0])
     return [_renamed(one, alias) for one in played]
 
 
@@ -333,9 +332,4 @@ def _told(node: Node, scenario: str, out: Path, findings: tuple[str, ...]) -> Re
 
 def _lines(node: Node, notice: NoticeIssued) -> tuple[TaxLine, ...]:
     """Return the lines of tax of a notice, wherever they lie."""
-    if not notice.taxes_elsewhere:
-        return notice.taxes
-    entry = node.journal.read(notice.assessed, 1)[0]
-    act = None if entry.body is None else decode(entry.kind, entry.version, entry.body)
-    assert isinstance(act, DeclarationAssessed)
-    return tax_lines(node.journal, entry, act)
+    return tax_lines_at(node.journal, notice.assessed) if notice.taxes_elsewhere else notice.taxes
