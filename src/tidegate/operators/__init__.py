@@ -17,7 +17,6 @@ from tidegate.operators.acting import (
 )
 from tidegate.operators.model import Authorisation, Device, Operator
 from tidegate.operators.queries import (
-    acts_for,
     authorisation,
     device,
     devices_of,
@@ -50,7 +49,6 @@ __all__ = [
     "OperatorsReader",
     "Stated",
     "UnknownOperatorError",
-    "acts_for",
     "authorisation",
     "check_representation",
     "device",

@@ -51,18 +51,24 @@ def authorisation(tables: apsw.Connection, number: int) -> Authorisation | None:
     return None if record is None else _AUTHORISATION.decode(record)
 
 
-def granted_by(tables: apsw.Connection, principal: str) -> list[Authorisation]:
-    """Return every authorisation that a principal ever granted, in their order."""
+def granted_by(
+    tables: apsw.Connection, principal: str, after: int = -1, limit: int = 10_000
+) -> list[Authorisation]:
+    """Return the authorisations that a principal ever granted, in their order, those after a number."""
     rows = tables.execute(
-        "SELECT record FROM authorisations WHERE principal = ? ORDER BY number", (principal,)
+        "SELECT record FROM authorisations WHERE principal = ? AND number > ? ORDER BY number LIMIT ?",
+        (principal, after, limit),
     )
     return [_AUTHORISATION.decode(record) for (record,) in rows]
 
 
-def granted_to(tables: apsw.Connection, representative: str) -> list[Authorisation]:
-    """Return every authorisation that a representative ever had, in their order."""
+def granted_to(
+    tables: apsw.Connection, representative: str, after: int = -1, limit: int = 10_000
+) -> list[Authorisation]:
+    """Return the authorisations that a representative ever had, in their order, those after a number."""
     rows = tables.execute(
-        "SELECT record FROM authorisations WHERE representative = ? ORDER BY number", (representative,)
+        "SELECT record FROM authorisations WHERE representative = ? AND number > ? ORDER BY number LIMIT ?",
+        (representative, after, limit),
     )
     return [_AUTHORISATION.decode(record) for (record,) in rows]
 
@@ -81,8 +87,3 @@ def in_force(
     )
     leaves = [_AUTHORISATION.decode(record) for (record,) in rows]
     return [leave for leave in leaves if leave.in_force(when) and leave.covers(procedures)]
-
-
-def acts_for(tables: apsw.Connection, representative: str, when: datetime) -> frozenset[str]:
-    """Return the numbers of all whom a representative may act for at a moment, in one procedure or all."""
-    return frozenset(leave.principal for leave in granted_to(tables, representative) if leave.in_force(when))

@@ -45,6 +45,7 @@ CREATE TABLE authorisations (
     number INTEGER PRIMARY KEY, principal TEXT NOT NULL, representative TEXT NOT NULL, record BLOB NOT NULL
 );
 CREATE INDEX authorisations_by_pair ON authorisations (representative, principal, number);
+CREATE INDEX authorisations_by_representative ON authorisations (representative, number);
 CREATE INDEX authorisations_by_principal ON authorisations (principal, number);
 """
 

@@ -36,6 +36,12 @@ class UnknownCredentialError(CredentialError):
     code = "unknown_credential"
 
 
+class BeyondError(CredentialError):
+    """A credential would be for more than the one that asks for it."""
+
+    code = "scope_beyond"
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A credential that is asked for."""
 
@@ -111,13 +117,20 @@ def shown_of(operator: str) -> list[Shown]:
     return [_shown(one) for one in Credential.objects.filter(operator=operator)]
 
 
-def rotate(operator: str, prefix: str, moment: datetime, *, overlap: timedelta) -> Made:
+def rotate(
+    operator: str, prefix: str, moment: datetime, *, overlap: timedelta, own: Iterable[str] | None = None
+) -> Made:
     """Make a credential in the place of another, which holds on for the overlap at most.
 
+    ``own`` are the scopes of who asks, where that is not customs itself.
+
     Raises:
+        BeyondError: the credential is for more than the one that asks.
         UnknownCredentialError: the operator has none of this name that holds.
     """
     old = _held(operator, prefix, moment)
+    if own is not None:
+        check_within(old.scopes, own)
     left = (old.expires - moment) if old.expires is not None else timedelta(days=365)
     whole = old.expires - old.made if old.expires is not None else left
     wanted = Wanted(
@@ -152,9 +165,15 @@ def revoke_all(operator: str, moment: datetime) -> int:
     return len(held)
 
 
-def beyond(scopes: Iterable[str], own: Iterable[str]) -> list[str]:
-    """Return the scopes that whoever asks does not have itself, and so cannot give."""
-    return sorted(set(scopes) - set(own))
+def check_within(scopes: Iterable[str], own: Iterable[str]) -> None:
+    """See that who makes a credential gives nothing that it does not have itself.
+
+    Raises:
+        BeyondError: it would.
+    """
+    beyond = sorted(set(scopes) - set(own))
+    if beyond:
+        raise BeyondError(f"Your own credential is not for {', '.join(beyond)}: it cannot make one that is.")
 
 
 def _held(operator: str, prefix: str, moment: datetime) -> Credential:

@@ -36,7 +36,15 @@ if TYPE_CHECKING:
     from tidegate.operators import Authorisation
     from tidegate_web.access.models import Credential
 
-__all__ = ["Client", "check_lodging", "may_act_for", "may_change", "may_see", "requires", "unseen"]
+__all__ = [
+    "Client",
+    "check_lodging",
+    "may_act_for",
+    "may_change",
+    "may_see",
+    "requires",
+    "unseen",
+]
 
 _NOT_KNOWN = "Say who you are: Authorization: Bearer, with a key or a token that was made for you and holds."
 
@@ -59,11 +67,10 @@ def requires(scope: str, *, cost: int = 1) -> Callable[[Callable[..., Any]], Cal
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                client = _client(request, scope, cost)
+                client = _admitted(request, scope, cost)
             except _Refused as refused:
                 audit.note(request, refused.status, refused.code, refused.client)
                 return refusal(request, refused.status, refused.code, str(refused), retry_after=refused.wait)
-            request.client = client  # type: ignore[attr-defined] - what the guard is for
             answer = view(request, *args, **kwargs)
             if isinstance(answer, HttpResponse) and answer.status_code == 403:  # noqa: PLR2004 - of HTTP
                 audit.note(request, 403, getattr(request, "refusal_code", "refused"), client.id)
@@ -75,7 +82,12 @@ def requires(scope: str, *, cost: int = 1) -> Callable[[Callable[..., Any]], Cal
     return guarded
 
 
-def _client(request: HttpRequest, scope: str, cost: int) -> Client:
+def _admitted(request: HttpRequest, scope: str, cost: int) -> Client:
+    """Return who asks, who is then `request.client`.
+
+    Raises:
+        _Refused: the request goes no further.
+    """
     credential, scopes = _credential(request)
     client = Client(credential.prefix, credential.operator, scopes, credential.device)
     if not rules.test_rule("enter", client):
@@ -92,6 +104,7 @@ def _client(request: HttpRequest, scope: str, cost: int) -> Client:
         raise _Refused(
             403, "scope_missing", f"Your credential is not for this: it lacks {scope}.", client=client.id
         )
+    request.client = client  # type: ignore[attr-defined] - what the guard is for
     return client
 
 

@@ -27,6 +27,7 @@ from tidegate.operators import (
 from tidegate_web.node import node, now
 
 if TYPE_CHECKING:
+    from tidegate.acts import AuthorisationGranted
     from tidegate_web.access.client import Client
 
 _OPERATOR = "operator:"
@@ -126,20 +127,19 @@ def acts_for_declarant(client: Client, whose: Lodged) -> bool:
 
 
 @rules.predicate
-def is_principal(client: Client, number: str) -> bool:
-    """Tell whether the client's operator is the one it speaks of."""
-    return client.operator == number
+def granted_it(client: Client, given: AuthorisationGranted) -> bool:
+    """Tell whether the client's operator is the principal of an authorisation."""
+    return client.operator == given.principal
 
 
 @rules.predicate
-def acts_for(client: Client, number: str) -> bool:
-    """Tell whether the client's operator may act for another."""
-    return represents(client.operator, number)
+def was_granted_it(client: Client, given: AuthorisationGranted) -> bool:
+    """Tell whether the client's operator is the representative of an authorisation."""
+    return client.operator == given.representative
 
 
 rules.add_rule("enter", is_in_good_standing)
 rules.add_rule("use", has_scope)
 rules.add_rule("see", declared_it | lodged_it | acts_for_declarant)
 rules.add_rule("change", declared_it | acts_for_declarant)
-rules.add_rule("speak_for", is_principal | acts_for)
-rules.add_rule("authorise", is_principal)
+rules.add_rule("end_authorisation", granted_it | was_granted_it)

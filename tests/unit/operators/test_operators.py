@@ -12,7 +12,6 @@ from tidegate.operators import (
     OperatorOvertakenError,
     OperatorsReader,
     UnknownOperatorError,
-    acts_for,
     device,
     devices_of,
     grant_authorisation,
@@ -171,7 +170,8 @@ def test_an_authorisation_is_in_force_from_its_start_until_before_its_end(desk):
         held = [len(in_force(read, TRADER, BROKER, moment)) for moment in moments]
         assert held == [0, 1, 1, 0]
         assert in_force(read, BROKER, TRADER, NOW) == []
-        assert (acts_for(read, BROKER, NOW), acts_for(read, BROKER, LATER)) == ({TRADER}, frozenset())
+        assert [len(granted_to(read, BROKER, after)) for after in (-1, 1)] == [1, 0]
+        assert [len(granted_by(read, TRADER, limit=limit)) for limit in (0, 9)] == [0, 1]
 
 
 def test_an_authorisation_is_for_the_procedures_that_it_names(desk):

@@ -1,4 +1,4 @@
-# ruff: noqa: D100, D101, RUF012 - written by `makemigrations`, and not edited since
+# ruff: noqa: D100 - written by `makemigrations`, and not edited since
 from django.db import migrations, models
 
 
