@@ -7,9 +7,11 @@ aims on a day has everything before it. So a decision depends on the declaration
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
+import apsw
 import msgspec
 
 from tidegate.acts import Act, ControlRecorded, DeclarationLodged, DeclarationRejected, Erased, decode
@@ -23,8 +25,8 @@ from tidegate.risk.standing import TARGETING_KINDS, Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
-    import apsw
     import polars as pl
 
     from tidegate.clearance.decision import Terms
@@ -45,6 +47,8 @@ CREATE INDEX past_by_known ON past (known) WHERE known IS NOT NULL;
 CREATE TABLE epoch (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT, forgotten INTEGER NOT NULL);
 INSERT INTO epoch VALUES (1, NULL, 0);
 """
+NAME = "clearance"  # of the responder whose tables these are
+_PATIENCE_MS = 10_000
 _AT_ONCE = 20_000  # declarations learned in one go
 
 
@@ -239,6 +243,16 @@ class Remembering:
 def history(tables: apsw.Connection, since: date = date.min, until: date = date.max) -> pl.DataFrame:
     """Return what is remembered of the days from one up to another, as goods items with their results."""
     return unpacked(_past(tables, "day", since, until))
+
+
+def remembered(folder: Path) -> pl.DataFrame:
+    """Return all that the responder remembers, from the folder of its tables; nothing where it has none."""
+    path = folder / f"{NAME}.sqlite"
+    if not path.exists():
+        return unpacked([])
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as tables:
+        tables.set_busy_timeout(_PATIENCE_MS)
+        return history(tables)
 
 
 def _past(tables: apsw.Connection, column: str, since: date, until: date) -> Iterator[Past]:

@@ -1,4 +1,4 @@
-"""``tidegate risk``: back-test targeting on an administration's data, rehearse it on simulated trade."""
+"""``tidegate risk``: back-test targeting on an administration's data, rehearse it, use it on a node."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from tidegate.commands.face import console, json_option, now, print_json, table, to_stderr
 from tidegate.commands.face import told as told_known
+from tidegate.commands.risk_node import COMMANDS
 from tidegate.declarations.flat_mapping import load_mapping
 from tidegate.risk.backtest import Backtest, backtest, figures_of
 from tidegate.risk.examining import examine
@@ -53,6 +54,10 @@ def _one_each(args: list[str]) -> Iterator[str]:
 @click.group()
 def risk() -> None:
     """Find more with fewer controls, and know how well."""
+
+
+for one in COMMANDS:
+    risk.add_command(one)
 
 
 @risk.command("backtest", cls=SeveralAfterOne)

@@ -52,9 +52,7 @@ class Adoption:
         for act, attachments in acts_about_targeting(journal):
             self.standing = self.standing.after(act, attachments)
 
-    def adopt_model(
-        self, octets: bytes, extract: bytes, *, purpose: str, start: date, until: date, learned_to: int
-    ) -> int:
+    def adopt_model(self, octets: bytes, extract: bytes, *, purpose: str, start: date, until: date) -> int:
         """Adopt a model by its artefact, with the history it was trained on; returns the position.
 
         Raises:
@@ -72,7 +70,7 @@ class Adoption:
             start=start,
             until=until,
             seed=artefact.seed,
-            learned_to=learned_to,
+            learned_to=artefact.learned_to,
             results=artefact.results,
             irregular=artefact.irregular,
         )

@@ -14,7 +14,17 @@ import numpy as np
 import polars as pl
 
 from tidegate.risk.memory import DEFAULT_PLAN, Memory, Plan
-from tidegate.risk.models import BadModelError, Model, Training, input_names, inputs, read_model
+from tidegate.risk.models import (
+    BadModelError,
+    Measures,
+    Model,
+    TooLittleToLearnError,
+    Training,
+    input_names,
+    inputs,
+    measures,
+    read_model,
+)
 from tidegate.risk.novelty import strangeness
 from tidegate.risk.targeting import learn_targeting, ordered
 
@@ -23,12 +33,14 @@ if TYPE_CHECKING:
 
 _FORM = "tidegate targeting 1"
 _RECENT_DAYS = 28
+_EARLY = 0.8
 _SHARES = (*(n / 1000 for n in range(1, 101)), *(n / 100 for n in range(11, 101)))  # fine where controls are
 
 
 class _Stored(msgspec.Struct, frozen=True):
     form: str
     seed: int
+    learned_to: int
     results: int
     irregular: int
     plan: Plan
@@ -42,7 +54,8 @@ class Artefact(msgspec.Struct, frozen=True):
     """A model with what it needs: ``usual`` is the median of each input over the last days of its history.
 
     ``bars`` are the likelihoods that given shares of those days' declarations reached, each as of its own
-    day; ``strangeness`` is their mean. ``results`` and ``irregular`` count the items it learned from.
+    day; ``strangeness`` is their mean. ``results`` and ``irregular`` count the items it learned from;
+    ``learned_to`` is the size of the journal that its history was read from, 0 where it was another's.
     """
 
     model: Model
@@ -53,6 +66,7 @@ class Artefact(msgspec.Struct, frozen=True):
     seed: int
     results: int
     irregular: int
+    learned_to: int = 0
 
     def bar(self, share: float) -> float:
         """Return the likelihood that this share of declarations reached when the model was trained."""
@@ -64,6 +78,7 @@ class Artefact(msgspec.Struct, frozen=True):
             _Stored(
                 _FORM,
                 self.seed,
+                self.learned_to,
                 self.results,
                 self.irregular,
                 self.plan,
@@ -107,11 +122,17 @@ def read_artefact(octets: bytes, digest: str | None = None) -> Artefact:
         stored.seed,
         stored.results,
         stored.irregular,
+        stored.learned_to,
     )
 
 
 def train_artefact(
-    history: pl.DataFrame, seed: int, *, plan: Plan = DEFAULT_PLAN, training: Training | None = None
+    history: pl.DataFrame,
+    seed: int,
+    *,
+    learned_to: int = 0,
+    plan: Plan = DEFAULT_PLAN,
+    training: Training | None = None,
 ) -> Artefact:
     """Train on a history of goods items with ``occurred``, ``irregular`` and ``known``.
 
@@ -136,7 +157,30 @@ def train_artefact(
         seed=seed,
         results=len(told),
         irregular=int(told.sum()),
+        learned_to=learned_to,
     )
+
+
+def validated(history: pl.DataFrame, seed: int, *, training: Training | None = None) -> Measures | None:
+    """Return how well a model of the first four fifths of a history finds what the last fifth's results say.
+
+    None where there is too little to learn from. The results are of what was controlled, which is not all.
+    """
+    history = ordered(history)
+    results = history.filter(pl.col("irregular").is_not_null())["occurred"]
+    if results.is_empty():
+        return None
+    cut = results.sort()[int(len(results) * _EARLY)]
+    early, late = history.filter(pl.col("occurred") < cut), history.filter(pl.col("occurred") >= cut)
+    known = pl.when(pl.col("known") < cut)
+    early = early.with_columns(known.then(pl.col(name)).alias(name) for name in ("irregular", "known"))
+    try:
+        targeting = learn_targeting(early, seed, training=training, with_grave=False)
+    except TooLittleToLearnError:
+        return None
+    targeting.memory.learn(late)
+    told = late["irregular"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return measures(targeting.score(late, 2), told)
 
 
 def recent_of(history: pl.DataFrame, days: int = _RECENT_DAYS) -> pl.DataFrame:

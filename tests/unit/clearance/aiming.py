@@ -76,7 +76,7 @@ def adoption(post: Post, day: int = 0) -> Adoption:
 def adopt_model(post: Post, day: int = 0, of: Artefact | None = None, **parts) -> int:
     days = {"start": date(2026, 1, 1), "until": UNTIL, **parts}
     octets = (of or artefact()).octets()
-    return adoption(post, day).adopt_model(octets, b"history", purpose="test", learned_to=0, **days)
+    return adoption(post, day).adopt_model(octets, b"history", purpose="test", **days)
 
 
 def lodge(post: Post, lrn: str, importer: str, day: int, edits: dict | None = None) -> str:
