@@ -27,6 +27,7 @@ class Door(click.Group):
         "cds": ("tidegate.commands.cds:cds", "Play the UK's trade-test scenarios."),
         "serve": ("tidegate.commands.serve:serve", "Serve a node over HTTP."),
         "follow": ("tidegate.commands.follow:follow", "Answer what is new in the journal, until stopped."),
+        "operator": ("tidegate.commands.operator:operator", "Register operators, say who may act for whom."),
         "journal": ("tidegate.commands.journal:journal", "Verify, read and replay the journal."),
     }
 
