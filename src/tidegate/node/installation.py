@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tidegate.clearance import ClearanceReader, ClearanceResponder, due, strike
 from tidegate.clearance.bulk import BulkReader, BulkResponder
 from tidegate.declarations.wire.xml import XmlLimits
+from tidegate.exchange import STANDING, ExchangeReader, ExchangeResponder
 from tidegate.journal import (
     Reader,
     Responder,
@@ -87,6 +88,7 @@ class Node:
         )
         # Where nobody is notified and no account is held, there is nothing more to answer.
         telling: tuple[Responder, ...] = (RevenueResponder(), NoticesResponder())
+        self._exchanges = False
         self.bulk_terms = load_bulk_terms(configuration.administration, terms)
         bulk = (BulkResponder(self.bulk_terms, self.key, journal),) if self.bulk_terms else ()
         self.responders: tuple[Responder, ...] = (
@@ -94,6 +96,14 @@ class Node:
             *bulk,
             *(telling if self.practice.notifies else ()),
         )
+        self._join_exchange()
+
+    def _join_exchange(self) -> None:
+        """Hear for partners too, from the first act about one on; a node without partners pays nothing."""
+        if not self._exchanges and self.journal.last(STANDING) is not None:
+            self._exchanges = True
+            self.responders = (*self.responders, ExchangeResponder(self.journal, self.origin, self.key))
+            self.readers = (*self.readers, ExchangeReader())
 
     @property
     def read_tables(self) -> Path:
@@ -139,6 +149,7 @@ class Node:
 
     def answer(self, batch: int | None = None) -> int:
         """Run the responders alone until nothing is new; returns how many acts were heard."""
+        self._join_exchange()
         size = batch or self.configuration.batch
         heard = 0
         before = -1
