@@ -51,13 +51,20 @@ def matches(frame: pl.DataFrame, agreement: Agreement, assigner: str, key: bytes
     for clause in agreement.permission:
         if clause.action != "disclose" or clause.assigner != assigner or clause.aggregate is not None:
             continue
-        allowed = allowed_rows(frame, agreement, clause)
-        if allowed.is_empty():
-            continue
-        shown = allowed.select(
-            "position", "subject", *(_transformed(name, how) for name, how in clause.fields.items())
-        )
-        yield from _documents(shown, clause, key)
+        yield from shown_rows(frame, agreement, clause, key)
+
+
+def shown_rows(
+    frame: pl.DataFrame, agreement: Agreement, clause: Permission, key: bytes
+) -> Iterator[Matched]:
+    """Yield what one clause lets out of a frame: of acts, or of declarations where it serves."""
+    allowed = allowed_rows(frame, agreement, clause)
+    if allowed.is_empty():
+        return
+    shown = allowed.select(
+        "position", "subject", *(_transformed(name, how) for name, how in clause.fields.items())
+    )
+    yield from _documents(shown, clause, key)
 
 
 def allowed_rows(frame: pl.DataFrame, agreement: Agreement, clause: Permission) -> pl.DataFrame:

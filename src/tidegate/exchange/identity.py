@@ -16,6 +16,7 @@ from tidegate.exchange.model import Name
 from tidegate.exchange.reading import canonical
 from tidegate.exchange.refusals import BadIdentityError, FingerprintDiffersError
 from tidegate.journal import JournalError
+from tidegate.journal.keys import HEAD as ROTATION
 from tidegate.journal.notes import open_note, parse_vkey, sign_note, split_note
 
 if TYPE_CHECKING:
@@ -83,3 +84,23 @@ def read_identity(document: str) -> Identity:
     except (JournalError, msgspec.DecodeError) as error:
         raise BadIdentityError(f"This is no identity that can be trusted: {error}") from None
     return identity
+
+
+def read_rotation(note: str) -> tuple[VerifierKey, VerifierKey]:
+    """Return the old and the new key of a rotation, as the journal writes it, signed by both.
+
+    Raises:
+        BadIdentityError: the note is none, or one of the keys has not signed it.
+    """
+    try:
+        text, _ = split_note(note)
+        head, name, *lines = text.removesuffix("\n").split("\n")
+        if head != ROTATION or len(lines) != 2:  # noqa: PLR2004 - the old key and the new
+            raise BadIdentityError(f"This is no rotation: it begins with {ROTATION!r}.")
+        old, new = (parse_vkey(line) for line in lines)
+        signers = open_note(note, [old, new]).signers
+    except (JournalError, ValueError) as error:
+        raise BadIdentityError(f"This is no rotation that can be trusted: {error}") from None
+    if {old.name, new.name} != {name} or set(signers) != {old, new}:
+        raise BadIdentityError("The note does not name two keys of one node, signed by both.")
+    return old, new

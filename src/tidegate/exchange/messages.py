@@ -90,7 +90,8 @@ class Parcel(_Wire, frozen=True):
     """Messages of one node to another, with the sender's checkpoint for the receiver to witness.
 
     ``since`` is the size that the receiver has witnessed before, and ``path`` shows that the checkpoint
-    continues it. ``known`` is the size of the receiver's log that the sender has witnessed.
+    continues it. ``known`` is the size of the receiver's log that the sender has witnessed. ``asks`` are the
+    ids of earlier messages whose receipts are wanted, before they are withdrawn.
     """
 
     profile: str
@@ -101,6 +102,7 @@ class Parcel(_Wire, frozen=True):
     since: int = 0
     path: tuple[str, ...] = ()
     known: int = 0
+    asks: tuple[str, ...] = ()
 
 
 class Receipt(_Wire, frozen=True):

@@ -28,13 +28,13 @@ from tidegate.declarations.messages import read_message
 from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.exchange.evaluation import ROW_SCHEMA
 from tidegate.exchange.terms import FIELDS, SHAREABLE, STAGES
-from tidegate.journal import AttachmentErasedError, Key
+from tidegate.journal import AttachmentErasedError, Entry, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tidegate.acts import Act
-    from tidegate.journal import Entry, Journal
+    from tidegate.journal import Journal
 
 MRN_KEY = "mrn:"
 _HELD = 4_096  # declarations kept as read; a declaration is shared at several steps of its life
@@ -68,19 +68,27 @@ class Rows:
         if mrn is None or entry.body is None:
             return []
         act = decode(entry.kind, entry.version, entry.body)
-        lodged, version, stage = self._history(entry, act, mrn)
-        if lodged is None:
-            return []
-        declared = self.declared(version) if version else Declared(None, ())
+        if isinstance(act, DeclarationLodged):
+            return self._rows(entry, act, _State(act, entry, _first(entry), STAGES[entry.kind]))
+        state = self._state(mrn, entry.position)
+        return [] if state is None else self._rows(entry, act, state)
+
+    def standing_rows(self, mrn: str, until: int) -> list[dict[str, Any]]:
+        """Return the rows of a declaration as it stood at a position, as if it were lodged so."""
+        state = self._state(mrn, until)
+        return [] if state is None else self._rows(state.entry, state.lodged, state)
+
+    def _rows(self, entry: Entry, act: Act, state: _State) -> list[dict[str, Any]]:
+        declared = self.declared(state.version) if state.version else Declared(None, ())
         shared = {
             "position": entry.position,
             "kind": entry.kind,
-            "subject": mrn,
+            "subject": state.lodged.mrn,
             "recorded": entry.recorded,
-            "mrn": mrn,
+            "mrn": state.lodged.mrn,
             "ucr": declared.ucr,
-            "direction": lodged.direction,
-            "stage": stage,
+            "direction": state.lodged.direction,
+            "stage": state.stage,
             "occurred": entry.occurred,
             **_particular(act),
         }
@@ -113,21 +121,32 @@ class Rows:
         frame = goods_item_frame([Lodged("", _EPOCH, declaration)]).drop("occurred", "declaration")
         return Declared(ucr, tuple(frame.iter_rows(named=True)))
 
-    def _history(self, entry: Entry, act: Act, mrn: str) -> tuple[DeclarationLodged | None, str, str]:
-        """Return the lodging of a declaration, the version in force at an entry, and its stage then."""
-        if isinstance(act, DeclarationLodged):
-            return act, entry.attachments[0] if entry.attachments else "", STAGES[entry.kind]
-        lodged: DeclarationLodged | None = None
-        version, stage = "", ""
-        for one in history_of(self._journal, mrn, entry.position):
-            stage = STAGES.get(one.kind, stage)
+    def _state(self, mrn: str, until: int) -> _State | None:
+        """Return what is known of a declaration at a position; None where its lodging was erased."""
+        state: _State | None = None
+        for one in history_of(self._journal, mrn, until):
             if one.kind == DeclarationLodged.KIND and one.body is not None:
-                found = decode(one.kind, one.version, one.body)
-                assert isinstance(found, DeclarationLodged)
-                lodged = found
-            if one.kind in {DeclarationLodged.KIND, DeclarationAmended.KIND} and one.attachments:
-                version = one.attachments[0]
-        return lodged, version, stage
+                act = decode(one.kind, one.version, one.body)
+                assert isinstance(act, DeclarationLodged)
+                state = _State(act, one, _first(one), STAGES[one.kind])
+            elif state is not None:
+                state.stage = STAGES.get(one.kind, state.stage)
+                if one.kind == DeclarationAmended.KIND:
+                    state.version = _first(one)
+        return state
+
+
+class _State(msgspec.Struct):
+    """A declaration at a position: its lodging, the attachment with the version in force, its stage."""
+
+    lodged: DeclarationLodged
+    entry: Entry
+    version: str
+    stage: str
+
+
+def _first(entry: Entry) -> str:
+    return entry.attachments[0] if entry.attachments else ""
 
 
 def history_of(journal: Journal, mrn: str, until: int) -> Sequence[Entry]:

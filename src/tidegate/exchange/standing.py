@@ -178,6 +178,10 @@ class Standing:
                 found.append((held, agreement))
         return found
 
+    def suspended(self) -> list[str]:
+        """Return the agreements that are suspended."""
+        return [uid for uid, held in sorted(self.agreements.items()) if held.state == "suspended"]
+
     def key(self, keyid: str) -> tuple[Partner, VerifierKey] | None:
         """Return the trusted partner, and its key, that a key id of a signature means."""
         for partner in self.partners.values():
