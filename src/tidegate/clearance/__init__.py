@@ -37,6 +37,7 @@ from tidegate.clearance.lodging import (
 from tidegate.clearance.moving import (
     Moved,
     Told,
+    arrive_as_told,
     consignments_of,
     depart,
     move,
@@ -52,6 +53,7 @@ from tidegate.clearance.practice import (
     Practice,
     TradeTest,
     direction_of,
+    place_of,
 )
 from tidegate.clearance.queries import (
     Tally,
@@ -116,6 +118,7 @@ __all__ = [
     "answer_inventory",
     "answer_query",
     "arrive",
+    "arrive_as_told",
     "consignment",
     "consignment_now",
     "consignments_of",
@@ -128,6 +131,7 @@ __all__ = [
     "lodge",
     "move",
     "override_assessment",
+    "place_of",
     "receive",
     "record_control",
     "record_documents",

@@ -42,6 +42,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     profiles: tuple[Profile, ...]
     policy: Policy
     further_countries: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()  # empty: any
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -38,6 +38,11 @@ _LOCATION = Finding(
 )
 
 
+_OFFICE = (
+    "There is no office {office} here that could take this declaration; {default} takes it. Check its code."
+)
+
+
 class Version(msgspec.Struct, frozen=True):
     """A version to be judged: of which declaration, at which legal time, and where its bytes lie."""
 
@@ -112,6 +117,7 @@ class Judge:
         practice = self.practice
         if self._nowhere(declaration):
             decision = msgspec.structs.replace(decision, findings=(*decision.findings, _LOCATION))
+        decision = self._with_office(declaration, decision)
         deferred = decision.deferred
         if practice.clears:
             # Where no method is stated the debt is entered at clearance; only cash at once holds goods up.
@@ -132,6 +138,17 @@ class Judge:
         items = shipment.government_agency_goods_item if shipment is not None and orders else ()
         fees = (fee for item in items if item.commodity for fee in item.commodity.duty_tax_fee)
         return any(fee.quota_order_id in orders for fee in fees)
+
+    def _with_office(self, declaration: Declaration, decision: Decision) -> Decision:
+        """Return the decision with an office that there is, and a finding where the one stated is none."""
+        offices, default = self.terms.offices, self.terms.default_office
+        if not offices or decision.office in offices:
+            return decision
+        presented = declaration.presentation_office
+        at = "PresentationOffice/ID" if presented is not None and presented.id else "DeclarationOfficeID"
+        text = _OFFICE.format(office=decision.office[:17], default=default)
+        finding = Finding("TG-OFFICE", at, text, "warning", {"office": decision.office[:17]})
+        return msgspec.structs.replace(decision, office=default, findings=(*decision.findings, finding))
 
     def _nowhere(self, declaration: Declaration) -> bool:
         shipment = declaration.goods_shipment

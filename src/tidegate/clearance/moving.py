@@ -80,6 +80,25 @@ def move(journal: Journal, movement: Movement, told: Told) -> Moved | None:
     return Moved(tuple(positions), tuple(refusals))
 
 
+def arrive_as_told(journal: Journal, mrn: str, told: Told, *, place: str = "", reference: str = "") -> int:
+    """Record that the goods are where they were declared, as a message tells; returns the position.
+
+    Raises:
+        WrongPlaceError: it tells of another place. A place may have its country and kind before its name.
+    """
+    _check_place(consignment_now(journal, mrn)[0], place)
+    return arrive(
+        journal,
+        mrn,
+        told.occurred,
+        told.author,
+        place=place,
+        original=told.original,
+        reference=reference,
+        acknowledged=told.acknowledged,
+    )
+
+
 def depart(journal: Journal, mrn: str, told: Told, *, place: str = "", reference: str = "") -> int:
     """Record that exported goods left; returns the position."""
     now = consignment_now(journal, mrn)
@@ -118,20 +137,9 @@ def _moved(journal: Journal, mrn: str, movement: Movement, told: Told) -> int:
             about=movement.entry_version or "",
             original=told.original,
         )
-    if movement.code in _ARRIVALS:
-        _check_place(consignment_now(journal, mrn)[0], place)
     if movement.code == _DEPARTURE:
         return depart(journal, mrn, told, place=place, reference=reference)
-    return arrive(
-        journal,
-        mrn,
-        told.occurred,
-        told.author,
-        place=place,
-        original=told.original,
-        reference=reference,
-        acknowledged=told.acknowledged,
-    )
+    return arrive_as_told(journal, mrn, told, place=place, reference=reference)
 
 
 def _check_place(consignment: Consignment, place: str) -> None:

@@ -138,6 +138,7 @@ def load_administration(name: str, tables: Path | None = None) -> Administration
         profiles=profiles,
         policy=sheet.policy,
         further_countries=sheet.further_countries,
+        offices=frozenset(sheet.offices),
     )
     return Administration(sheet.name, sheet.country, sheet.offices, terms, sheet.sources)
 

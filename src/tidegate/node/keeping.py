@@ -10,8 +10,9 @@ from tidegate.clearance import (
     RefusedActError,
     Told,
     UnknownConsignmentError,
-    arrive,
+    arrive_as_told,
     move,
+    place_of,
     receive,
     references_of,
     request_amendment,
@@ -111,15 +112,8 @@ def act_on(
         return Acted((request_invalidation(journal, mrn, declaration, occurred, original),), mrn=mrn)
     if message.kind == "arrival":
         reference = declaration.functional_reference_id or ""
-        position = arrive(
-            journal,
-            mrn,
-            occurred,
-            author,
-            original=original,
-            reference=reference,
-            acknowledged=declaration.submitter is not None,
-        )
+        told = Told(occurred, author, original, acknowledged=declaration.submitter is not None)
+        position = arrive_as_told(journal, mrn, told, place=place_of(declaration), reference=reference)
         return Acted((position,), mrn=mrn)
     return None
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.clearance.living import EXPORT, LATER, PRACTICE, LivingPost, octets, request
 from tests.unit.clearance.making import ITEM, MOMENT, PRE_LODGED, PRICE, RED
-from tidegate.acts import ChannelAssigned, RepaymentGranted, TaxLine
+from tidegate.acts import ChannelAssigned, DeclarationAssessed, RepaymentGranted, TaxLine
 from tidegate.clearance import (
     NotAllowedError,
     TooLateError,
@@ -164,6 +164,18 @@ def test_goods_do_not_arrive_where_they_were_not_declared(post):
     amend(post, mrn, {"GoodsShipment/Consignment/GoodsLocation/Name": "ELSEWHERE"})
     assert tell(post, "EAL", ucr=ucr, goods_location="XAAUELSEWHERE").refusals == ()
     assert now(post, mrn).state == "cleared"
+
+
+def test_an_office_that_there_is_not_is_told_and_the_usual_one_takes_the_declaration(post):
+    post.terms = msgspec.structs.replace(post.terms, offices=frozenset({"XAPRT001", "XAAIR001"}))
+    mrn = post.lodged("L1", {"PresentationOffice/ID": "XAZZZ999"})
+    told_of = [act for _, act in acts_about(post.journal, mrn) if isinstance(act, DeclarationAssessed)]
+    (finding,) = [finding for finding in told_of[0].findings if finding.code == "TG-OFFICE"]
+    assert (finding.location, finding.stops) == ("PresentationOffice/ID", False)
+    assert "XAZZZ999" in finding.text
+    assert now(post, mrn).office == "XAPRT001"
+    other = post.lodged("L2", {"PresentationOffice/ID": "XAAIR001"})
+    assert now(post, other).office == "XAAIR001"
 
 
 def test_words_that_an_amendment_brings_ask_for_documents_and_those_that_stood_do_not(post):
