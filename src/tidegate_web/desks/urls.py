@@ -11,4 +11,5 @@ urlpatterns = [
     path("language/<slug:code>", language, name="language"),
     path("accounts/", include("allauth.urls")),
     path("", include("tidegate_web.people.urls")),
+    path("officer/", include("tidegate_web.desks.officer.urls")),
 ]

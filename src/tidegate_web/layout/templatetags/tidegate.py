@@ -16,6 +16,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tidegate_web.desks import saying
+from tidegate_web.desks.saying import KINDS, STATES, colour_of
+
 register = template.Library()
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -73,3 +76,27 @@ def ago(when: datetime | None, now: datetime) -> str:
 def words(name: Any) -> str:
     """Return a name of the core in words: `under_control` is under control."""
     return _(str(name).replace("_", " ").replace(".", " ")) if name else ""
+
+
+@register.filter
+def state_words(state: str) -> str:
+    """Return the state of a consignment in words."""
+    return str(STATES.get(state, state))
+
+
+@register.filter
+def state_colour(state: str) -> str:
+    """Return the colour of a state's tag."""
+    return colour_of(state)
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """Return what kind of act it is, in words."""
+    return str(KINDS.get(kind) or words(kind).capitalize())
+
+
+@register.filter
+def waits_words(names: str) -> str:
+    """Return what is waited for, of names parted by spaces."""
+    return saying.waits_words(tuple(names.split()))

@@ -1,0 +1,101 @@
+"""What an officer writes down."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_LONGEST = 2_000
+_MOST_PHOTOGRAPHS = 8
+_LARGEST_PHOTOGRAPH = 8 * 1024 * 1024
+_IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+class Seen(forms.Form):
+    """A form about a consignment as it was seen: ``seen`` is the last act's position."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class Several(forms.ClearableFileInput):
+    """A field for several files."""
+
+    allow_multiple_selected = True
+
+
+class Photographs(forms.FileField):
+    """Photographs, as JPEG or PNG."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=Several(attrs={"accept": "image/jpeg,image/png"}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        """Return the bytes of each; what is no picture, too large or too many is refused by its name."""
+        files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(files) > _MOST_PHOTOGRAPHS:
+            raise forms.ValidationError(_("At most %(n)d photographs.") % {"n": _MOST_PHOTOGRAPHS})
+        found = []
+        for file in files:
+            super().clean(file, initial)
+            if file.size > _LARGEST_PHOTOGRAPH:
+                raise forms.ValidationError(_("%(name)s is above 8 MB.") % {"name": file.name})
+            content = file.read()
+            if image_type(content) is None:
+                raise forms.ValidationError(_("%(name)s is neither JPEG nor PNG.") % {"name": file.name})
+            found.append(content)
+        return found
+
+
+def image_type(content: bytes) -> str | None:
+    """Return the media type of a picture by how it begins, or None."""
+    return next((kind for mark, kind in _IMAGES.items() if content.startswith(mark)), None)
+
+
+class ControlForm(Seen):
+    """What a control found."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[("conform", _("As declared")), ("irregular", _("Not as declared"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether it was as declared.")},
+    )
+    found = forms.CharField(
+        label=_("What you found"),
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Where it was not as declared: what was declared, what is there, how you know."),
+        required=False,
+    )
+    hours = forms.DecimalField(
+        label=_("Hours it took"), required=False, min_value=0, max_value=200, decimal_places=2
+    )
+    photographs = Photographs(label=_("Photographs"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """See that an irregularity is described."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("outcome") == "irregular" and not said.get("found", "").strip():
+            self.add_error("found", _("Say what was not as declared: the trader is heard about it."))
+        return said
+
+
+class DocumentsForm(Seen):
+    """Which documents are asked for, and why."""
+
+    field_order: ClassVar[list[str]] = ["grounds", "blocking"]
+    grounds = forms.CharField(
+        label=_("Which documents, and what for"),
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The trader reads this as you write it."),
+    )
+    blocking = forms.BooleanField(label=_("Release waits for them"), required=False, initial=True)
+
+
+class ArrivalForm(Seen):
+    """Where goods arrived."""
+
+    place = forms.CharField(label=_("Where they are"), max_length=35)
