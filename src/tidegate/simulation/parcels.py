@@ -26,7 +26,7 @@ _GOODS = (
     ("711790", "Imitation jewellery, earrings", 800, 30, "CN"),
     ("851830", "Headphones", 3900, 150, "CN"),
     ("854442", "Charging cable", 700, 60, "CN"),
-    ("852580", "Action camera", 8900, 250, "CN"),
+    ("852580", "Action camera", 6900, 250, "CN"),
     ("910211", "Wrist-watch", 4500, 120, "CN"),
     ("940511", "Desk lamp with clamp", 2490, 850, "CN"),
     ("950300", "Toy building set", 2900, 500, "CN"),
@@ -37,6 +37,8 @@ _GOODS = (
     ("871200", "Bicycle bell and lamp", 1400, 200, "TW"),
 )
 _PLATFORMS = ("IM9990000017", "IM9990000028")
+_SCHEMES = ("C07 F48", "C07 F49", "C07", "C08")
+_GIFT, _DEAREST_GIFT = 3, 3_500  # the place of gifts, and their highest price in hundredths
 _CURRENCIES = ("EUR", "USD", "GBP")
 _FLAWS = ("short_code", "comma", "no_country", "no_consignee", "tobacco", "above_limit", "unknown_number")
 
@@ -59,7 +61,7 @@ def parcels(seed: int, first: int, count: int) -> tuple[pl.DataFrame, pl.DataFra
     irregular = draws.chance("irregular", 0.03)
     stated = np.where(irregular, price * (8 + draws.whole("share", 15)) // 100 + 1, price)
     flaw = np.where(draws.chance("flawed", 0.02), draws.whole("flaw", len(_FLAWS)), -1)
-    scheme = draws.whole("scheme", 100)
+    scheme = np.searchsorted([70, 85, 97], draws.whole("scheme", 100), "right")
     frame = pl.DataFrame(
         {
             "number": numbers,
@@ -71,9 +73,7 @@ def parcels(seed: int, first: int, count: int) -> tuple[pl.DataFrame, pl.DataFra
             "origin": _words([one[4] for one in _GOODS], kind),
             "currency": _words(_CURRENCIES, draws.whole("currency", len(_CURRENCIES))),
             "consignee": draws.whole("consignee", 400_000),
-            "additional": _words(
-                ("C07 F48", "C07 F49", "C07", "C08"), np.searchsorted([70, 85, 97], scheme, "right")
-            ),
+            "additional": _words(_SCHEMES, np.where((scheme == _GIFT) & (price > _DEAREST_GIFT), 2, scheme)),
             "flaw": _words((*_FLAWS, None), flaw % (len(_FLAWS) + 1)),
             "price": price,
         }

@@ -110,6 +110,11 @@ def test_findings_come_by_row_whatever_the_order_of_rules():
     assert found["row"].to_list() == [1, 2, 3]
 
 
+def test_rows_may_come_in_pieces_of_which_some_have_nothing_wrong():
+    pieces = [edited({"row": n, "commodity": code}) for n, code in enumerate(["x", "610910", "y"], start=1)]
+    assert judge_rows(pl.concat(pieces), CONTEXT, REDUCED_RULES)["row"].to_list() == [1, 3]
+
+
 def test_each_column_has_its_place_in_a_full_declaration():
     for column in REDUCED_COLUMNS.values():
         value_at(sample_declaration(), column.place)  # raises where there is no such place

@@ -52,25 +52,31 @@ def lodgement_of(act: ConsignmentsLodged, occurred: datetime) -> Lodgement:
 
 def lodged_rows(journal: SqliteJournal, position: int) -> pl.DataFrame:
     """Return the rows lodged at a position that are not erased, each with its place, in ROW_COLUMNS."""
-    return _rows(journal, position, ROW_COLUMNS)
+    places, rows = _rows(journal, position, ROW_COLUMNS)
+    return rows.insert_column(0, pl.Series("place", places, dtype=pl.Int64))
 
 
 def decided_rows(journal: SqliteJournal, position: int) -> pl.DataFrame:
     """Return the decisions at a position that are not erased, in DECIDED_COLUMNS."""
-    return _rows(journal, position, {n: k for n, k in DECIDED_COLUMNS.items() if n != "place"})
+    return _rows(journal, position, DECIDED_COLUMNS)[1]
 
 
-def _rows(journal: SqliteJournal, position: int, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+def _rows(
+    journal: SqliteJournal, position: int, columns: dict[str, pl.DataType]
+) -> tuple[list[int], pl.DataFrame]:
     stored = stored_rows(journal, position)
     places = [at for at, row in enumerate(stored.rows) if row is not None]
+    if not places:
+        return [], pl.DataFrame(schema=columns)
     lines = b"\n".join(row for row in stored.rows if row is not None)
-    frame = pl.read_ndjson(io.BytesIO(lines), schema=columns) if places else pl.DataFrame(schema=columns)
-    return frame.insert_column(0, pl.Series("place", places, dtype=pl.Int64))
+    return places, pl.read_ndjson(io.BytesIO(lines), schema=columns).rechunk()
 
 
-def as_journalled(decided: pl.DataFrame, channels: pl.DataFrame, digits: int) -> pl.DataFrame:
-    """Return decisions with their channels in DECIDED_COLUMNS but ``place``, money as decimal text."""
+def as_journalled(
+    places: pl.Series, decided: pl.DataFrame, channels: pl.DataFrame, digits: int
+) -> pl.DataFrame:
+    """Return decisions with their places and channels in DECIDED_COLUMNS, money as decimal text."""
     whole = decided.hstack(channels).with_columns(
-        money_text(pl.col(name), digits).alias(name) for name in _MONEY
+        places, *(money_text(pl.col(name), digits).alias(name) for name in _MONEY)
     )
-    return whole.select(name for name in DECIDED_COLUMNS if name != "place")
+    return whole.select(DECIDED_COLUMNS.keys())

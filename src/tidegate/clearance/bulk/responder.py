@@ -128,13 +128,12 @@ class BulkResponder:
         channels = assign_channels(
             decided.rows, lodgement, policy=self._terms.policy, key=self._key, loads=loads
         )
-        whole = as_journalled(decided.rows, channels, self._terms.terms.tariff.minor_digits)
+        whole = as_journalled(rows["place"], decided.rows, channels, plain.tariff.minor_digits)
         batch = attach_batches(
             self._journal, whole, size=max(1, whole.height), entropy=_salts(self._key, entry.position)
         )
-        placed = whole.insert_column(0, rows["place"])
-        references.add(lodgement, entry.position, _accepted(placed))
-        released = Waitings(tables).add(act.upload, entry.position, placed)
+        references.add(lodgement, entry.position, _accepted(whole))
+        released = Waitings(tables).add(act.upload, entry.position, whole)
         said = self._told(act, entry, decided, channels)
         return [(said, batch[0] if batch else None), *((one, None) for one in released)]
 

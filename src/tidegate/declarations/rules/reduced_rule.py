@@ -79,7 +79,8 @@ def judge_rows(rows: pl.DataFrame, context: ReducedContext, rules: Iterable[Redu
     for n, (rule, column, _) in enumerate(asked):
         mark = marks[str(n)]
         if mark.any():
-            found.append(_findings(rows.filter(mark), rule, column, context))
+            # In one piece: Polars 2.1 stops at empty pieces when it joins texts.
+            found.append(_findings(rows.filter(mark).rechunk(), rule, column, context))
     return pl.concat(found).sort("row", maintain_order=True)
 
 
