@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from tidegate.declarations.stated import Measure
     from tidegate.journal import Entry
 
 _PAST = 8  # consignments of the declarant that are shown
@@ -174,7 +175,7 @@ def _items(declaration: Declaration | None) -> list[dict[str, Any]]:
                 "procedure": " ".join(
                     f"{one.current_code or ''}{one.previous_code or ''}" for one in item.government_procedure
                 ),
-                "mass": measure.gross_mass_measure if measure else None,
+                "mass": _mass(measure.gross_mass_measure if measure else None),
                 "price": price,
                 "documents": [
                     f"{one.category_code or ''}{one.type_code or ''} {one.id or ''}".strip()
@@ -183,6 +184,11 @@ def _items(declaration: Declaration | None) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _mass(mass: Measure | None) -> str:
+    """Return a mass with its unit; kilograms where none is stated (WCO data element 126)."""
+    return "" if mass is None else f"{mass.value} {(mass.unit_code or 'KGM').replace('KGM', 'kg')}"
 
 
 def _event(entry: Entry, act: Act | None) -> Event:
