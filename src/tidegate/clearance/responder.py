@@ -26,11 +26,12 @@ from tidegate.clearance.answering import Answering
 from tidegate.clearance.drawing import DRAWS, Draws
 from tidegate.clearance.judging import Judge, Judged, Version
 from tidegate.clearance.life import Consignment, advance, allowed
+from tidegate.clearance.past import Remembering
 from tidegate.clearance.practice import Practice
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of, mrn_of
 from tidegate.clearance.settling import settled
 from tidegate.clearance.shelf import CONSIGNMENTS, Shelf
-from tidegate.clearance.targeting import TARGETING_TABLES, Remembering, Targeting
+from tidegate.clearance.targeting import TARGETING_TABLES, Targeting
 from tidegate.clearance.taxes import encoded
 from tidegate.declarations.frame import Lodged, goods_item_frame
 from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
@@ -65,7 +66,7 @@ class ClearanceResponder:
     """
 
     name = "clearance"
-    version = 3
+    version = 4
     kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND, Erased.KIND} | TARGETING_KINDS
     schema = CONSIGNMENTS + _LOADS + _ACCOUNTS + DRAWS + TARGETING_TABLES
 

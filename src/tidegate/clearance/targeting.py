@@ -1,55 +1,51 @@
 """What the responder keeps to aim by: what stands, the journal's day, and what was declared and found before.
 
-The journal's day is the latest legal day of a lodging so far: it never goes back, and is a function of the
-position. What was lodged, and what controls found, is remembered under the journal's day; the memory that
-aims on a day has everything before it. So a decision depends on the declaration and its position alone.
+What was lodged, and what controls found, is kept under the journal's day (`past.py`); the memory that aims on
+a day has everything before it. So a decision depends on the declaration and its position alone.
 """
 
 from __future__ import annotations
 
-from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import apsw
 import msgspec
+import numpy as np
 
-from tidegate.acts import Act, ControlRecorded, DeclarationLodged, DeclarationRejected, Erased, decode
+from tidegate.acts import (
+    DeclarationLodged,
+    Erased,
+    decode,
+)
+from tidegate.clearance.past import PAST, day_of, forgotten, lapsed, learn
 from tidegate.journal import AttachmentMissingError
 from tidegate.risk import Policy, Weighed
 from tidegate.risk.aiming import Aim
 from tidegate.risk.artefact import Artefact, read_artefact
-from tidegate.risk.history import Past, trader_of, unpacked
 from tidegate.risk.memory import DEFAULT_PLAN, Memory, Plan
 from tidegate.risk.standing import TARGETING_KINDS, Standing, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
+    import apsw
     import polars as pl
 
     from tidegate.clearance.decision import Terms
-    from tidegate.clearance.judging import Judged
     from tidegate.journal import Entry, Journal
     from tidegate.risk.aiming import Looked
 
-TARGETING_TABLES = """
+TARGETING_TABLES = (
+    PAST
+    + """
 CREATE TABLE standing (
     n INTEGER PRIMARY KEY, kind TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
     attachments TEXT NOT NULL
 );
-CREATE TABLE past (
-    mrn TEXT PRIMARY KEY, day TEXT NOT NULL, known TEXT, irregular INTEGER, trader TEXT, items BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX past_by_day ON past (day);
-CREATE INDEX past_by_known ON past (known) WHERE known IS NOT NULL;
-CREATE TABLE epoch (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT, forgotten INTEGER NOT NULL);
-INSERT INTO epoch VALUES (1, NULL, 0);
 """
-NAME = "clearance"  # of the responder whose tables these are
-_PATIENCE_MS = 10_000
-_AT_ONCE = 20_000  # declarations learned in one go
+)
+_BAR_DAYS = timedelta(days=28)
+_BAR_FROM = 300  # declarations scored by a model, from which on they say how it scores
 
 
 class Sights(msgspec.Struct, frozen=True):
@@ -87,6 +83,7 @@ class Targeting:
         self._shipped = Standing(terms.profiles, terms.policy)
         self._memory: tuple[Plan, int, date, Memory] | None = None
         self._artefacts: dict[str, Artefact] = {}
+        self._bar_held: tuple[tuple[str, float, date, int], float] | None = None
 
     def runs(self, entries: Sequence[Entry], tables: apsw.Connection) -> Iterator[tuple[Entry, ...]]:
         """Cut entries into runs of one day and one standing; the tables are moved on before each run.
@@ -143,9 +140,32 @@ class Targeting:
             return Sights(policy)
         plan = artefact.plan if artefact is not None else DEFAULT_PLAN
         aim = Aim(self._remembered(plan, day, tables), day, artefact)
-        bar = artefact.bar(policy.targeted_share) if artefact is not None and policy.targeted_share else None
-        lapsed = _lapsed(tables, day) if policy.trusted else frozenset()
-        return Sights(policy, aim, champion.name if champion is not None and artefact else "", bar, lapsed)
+        caught = lapsed(tables, day) if policy.trusted else frozenset()
+        if champion is None or artefact is None:
+            return Sights(policy, aim, lapsed=caught)
+        bar = None
+        if policy.targeted_share:
+            bar = self._bar(champion.name, artefact, policy.targeted_share, day, tables)
+        return Sights(policy, aim, champion.name, bar, caught)
+
+    def _bar(self, model: str, artefact: Artefact, share: float, day: date, tables: apsw.Connection) -> float:
+        """Return the likelihood from which a share of declarations is targeted on a day.
+
+        It is what this share reached of those that the same model scored in the weeks before the day; while
+        they are few, what it reached when the model was trained.
+        """
+        key = (model, share, day, forgotten(tables))
+        if self._bar_held is None or self._bar_held[0] != key:
+            rows = tables.execute(
+                "SELECT likelihood FROM past WHERE day >= ? AND day < ? AND model = ? "
+                "AND likelihood IS NOT NULL",
+                ((day - _BAR_DAYS).isoformat(), day.isoformat(), model),
+            )
+            scored = [likelihood for (likelihood,) in rows]
+            enough = len(scored) >= _BAR_FROM
+            bar = float(np.quantile(scored, 1 - share)) if enough else artefact.bar(share)
+            self._bar_held = (key, round(bar, 6))
+        return self._bar_held[1]
 
     def _artefact(self, attachment: str) -> Artefact | None:
         """Return a model by its attachment; None where that was erased."""
@@ -158,24 +178,15 @@ class Targeting:
 
     def _remembered(self, plan: Plan, day: date, tables: apsw.Connection) -> Memory:
         """Return a memory of everything before a day, made further from the one that was kept."""
-        (forgotten,) = tables.execute("SELECT forgotten FROM epoch").fetchone() or (0,)
-        held = self._memory
-        if held is None or held[:2] != (plan, forgotten) or held[2] > day:
+        count, held = forgotten(tables), self._memory
+        if held is None or held[:2] != (plan, count) or held[2] > day:
             memory, since = Memory(plan), date.min
         else:
             memory, since = held[3], held[2]
         if since < day:
             learn(memory, tables, since, day)
-        self._memory = (plan, forgotten, day, memory)
+        self._memory = (plan, count, day, memory)
         return memory
-
-
-def learn(memory: Memory, tables: apsw.Connection, since: date, until: date) -> None:
-    """Teach a memory what was declared, and what became known, from a day up to another."""
-    for part in _parts(_past(tables, "day", since, until)):
-        memory.learn(unpacked(part))
-    for part in _parts(_past(tables, "known", since, until)):
-        memory.learn_results(unpacked(part))
 
 
 def fold_standing(entry: Entry, tables: apsw.Connection) -> None:
@@ -184,104 +195,3 @@ def fold_standing(entry: Entry, tables: apsw.Connection) -> None:
         (count,) = tables.execute("SELECT count(*) FROM standing").fetchone() or (0,)
         row = (count, entry.kind, entry.version, entry.body, " ".join(entry.attachments))
         tables.execute("INSERT INTO standing VALUES (?, ?, ?, ?, ?)", row)
-
-
-def day_of(tables: apsw.Connection) -> date | None:
-    """Return the journal's day, None before the first lodging."""
-    (day,) = tables.execute("SELECT day FROM epoch").fetchone() or (None,)
-    return None if day is None else date.fromisoformat(day)
-
-
-class Remembering:
-    """What a run has to remember: what was lodged, what controls found first, what was erased."""
-
-    def __init__(self, tables: apsw.Connection) -> None:
-        self._tables = tables
-        self._lodged: dict[str, bytes] = {}
-        self._found: dict[str, bool] = {}
-
-    def answered(self, mrn: str, act: Act, answers: Sequence[Act], judged: Judged | None) -> None:
-        """Remember an act that was answered: what was lodged, unless that was rejected at once."""
-        self.fold(mrn, act)
-        rejected = any(isinstance(one, DeclarationRejected) for one in answers)
-        if isinstance(act, DeclarationLodged) and judged is not None and not rejected:
-            self.lodged(mrn, judged.decision.kept)
-
-    def lodged(self, mrn: str, items: bytes) -> None:
-        """Remember what was declared, packed; where that is no goods item, there is nothing to remember."""
-        if items:
-            self._lodged[mrn] = items
-
-    def rejected(self, mrn: str) -> None:
-        """Take back what was rejected as soon as it was lodged: it was never declared."""
-        if self._lodged.pop(mrn, None) is None:
-            self._tables.execute("DELETE FROM past WHERE mrn = ?", (mrn,))
-
-    def fold(self, mrn: str, act: Act) -> None:
-        """Remember what the first control of a declaration found.
-
-        What is recorded later, when an officer lets go what was held, is no finding of a control.
-        """
-        if isinstance(act, ControlRecorded):
-            self._found.setdefault(mrn, act.outcome == "irregular")
-
-    def store(self, erased: Collection[str]) -> None:
-        """Write all of it under the journal's day; what was erased is forgotten, with what was learned."""
-        day = day_of(self._tables)
-        if day is not None:
-            rows = [(mrn, day.isoformat(), trader_of(items), items) for mrn, items in self._lodged.items()]
-            self._tables.executemany("INSERT OR REPLACE INTO past VALUES (?, ?, NULL, NULL, ?, ?)", rows)
-            results = [(day.isoformat(), irregular, mrn) for mrn, irregular in self._found.items()]
-            self._tables.executemany(
-                "UPDATE past SET known = ?, irregular = ? WHERE mrn = ? AND known IS NULL", results
-            )
-        if erased:
-            self._tables.executemany("DELETE FROM past WHERE mrn = ?", [(mrn,) for mrn in erased])
-            self._tables.execute("UPDATE epoch SET forgotten = forgotten + 1")
-
-
-def history(tables: apsw.Connection, since: date = date.min, until: date = date.max) -> pl.DataFrame:
-    """Return what is remembered of the days from one up to another, as goods items with their results."""
-    return unpacked(_past(tables, "day", since, until))
-
-
-def remembered(folder: Path) -> pl.DataFrame:
-    """Return all that the responder remembers, from the folder of its tables; nothing where it has none."""
-    path = folder / f"{NAME}.sqlite"
-    if not path.exists():
-        return unpacked([])
-    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as tables:
-        tables.set_busy_timeout(_PATIENCE_MS)
-        return history(tables)
-
-
-def _past(tables: apsw.Connection, column: str, since: date, until: date) -> Iterator[Past]:
-    rows = tables.execute(
-        f"SELECT mrn, day, items, known, irregular FROM past WHERE {column} >= ? AND {column} < ? "  # noqa: S608 - a column of ours
-        f"ORDER BY {column}, mrn",
-        (since.isoformat(), until.isoformat()),
-    )
-    for mrn, day, items, known, irregular in rows:
-        result = None if irregular is None else bool(irregular)
-        since_when = None if known is None else date.fromisoformat(known)
-        yield Past(mrn, date.fromisoformat(day), items, since_when, result)
-
-
-def _parts(past: Iterator[Past]) -> Iterator[list[Past]]:
-    part: list[Past] = []
-    for one in past:
-        part.append(one)
-        if len(part) == _AT_ONCE:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _lapsed(tables: apsw.Connection, day: date) -> frozenset[str]:
-    """Return the traders with whom a control had found something before a day."""
-    rows = tables.execute(
-        "SELECT DISTINCT trader FROM past WHERE irregular = 1 AND known < ? AND trader IS NOT NULL",
-        (day.isoformat(),),
-    )
-    return frozenset(trader for (trader,) in rows)

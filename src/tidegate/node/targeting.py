@@ -18,7 +18,7 @@ from tidegate.acts import (
     decode,
 )
 from tidegate.clearance import acts_about, consignment_now
-from tidegate.clearance.targeting import remembered
+from tidegate.clearance.past import remembered
 from tidegate.risk.adopting import Adoption, acts_about_targeting
 from tidegate.risk.artefact import Artefact, digest_of, recent_of, train_artefact, validated
 from tidegate.risk.history import pseudonymous

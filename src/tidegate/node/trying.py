@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidegate.acts import DeclarationLodged
-from tidegate.clearance.targeting import remembered
+from tidegate.clearance.past import remembered
 from tidegate.declarations.duty_frame import duty_columns
 from tidegate.declarations.frame import Lodged, goods_item_frame
 from tidegate.declarations.messages import read_message

@@ -25,7 +25,7 @@ from tests.unit.clearance.making import KEY, RED, Post, terms
 from tests.unit.clearance.stream import outcome
 from tidegate.acts import OfficeCapacity
 from tidegate.clearance import ClearanceResponder, acts_about
-from tidegate.clearance.targeting import history
+from tidegate.clearance.past import history
 from tidegate.journal import Wanted, erase, responders
 from tidegate.journal.model import Key
 from tidegate.risk.adopting import TargetingRefusedError
