@@ -13,6 +13,7 @@ import click
 
 from tidegate.commands.face import node_option, now, told
 from tidegate.node import open_node, read_configuration
+from tidegate.node.bulk_spool import Intake, Spool
 
 if TYPE_CHECKING:
     from tidegate.node import Node
@@ -44,12 +45,14 @@ def follow(ctx: click.Context, folder: Path, *, trade_test: bool, once: bool) ->
 
 def _follow(node: Node, stop: threading.Event, *, once: bool) -> None:
     parent, size, struck = os.getppid(), -1, 0.0
+    uploads = Intake(node, Spool(node.folder, node.configuration.max_upload_octets))
     while not stop.is_set() and os.getppid() == parent:
         if node.practice.keeps_time and time.monotonic() - struck > _CLOCK_SECONDS:
             node.strike_clock(now())
             struck = time.monotonic()
+        lodged = uploads.step()
         before = node.journal.size
-        if before != size:
+        if lodged or before != size:
             node.go_round()
             size = before
         elif once:

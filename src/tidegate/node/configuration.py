@@ -24,6 +24,7 @@ _COUNTS = (
     "max_waiting",
     "max_lag",
     "body_seconds",
+    "max_upload_octets",
     "requests_per_minute",
     "requests_at_once",
     "requests_per_day",
@@ -108,6 +109,10 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             "How many requests a day (UTC) one credential may make, unless it was given a quota of its own."
         ),
     ] = 1_000_000
+    max_upload_octets: Annotated[
+        int,
+        Setting("The largest upload of low-value consignments that is taken in over HTTP, in octets."),
+    ] = 1024 * 1024 * 1024
     webhooks_to_loopback: Annotated[
         bool,
         Setting(
