@@ -15,6 +15,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404
 from django.urls import Resolver404, resolve
 
 from tidegate.node import BusyError
@@ -68,6 +70,8 @@ class Edge:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer an error that no view has answered; its text stays here."""
+        if isinstance(error, Http404 | PermissionDenied | SuspiciousOperation):
+            return None  # said by a view on purpose; Django answers them
         if isinstance(error, BusyError):
             return refusal(request, 503, error.code, str(error), retry_after=error.retry_after)
         _LOG.error("unforeseen", exc_info=error, extra={"request_id": request.id})  # type: ignore[attr-defined] - set above
