@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tidegate.risk.artefact import Artefact
     from tidegate.risk.memory import Kind
 
-_LEAST_EFFECT = 0.01
+_LEAST_PART = 0.02  # of the likelihood: what moves it by less is no reason
 _LONGEST_VALUE = 60
 _STATED = "stated"
 
@@ -81,7 +81,7 @@ def accounts(
     usual = dict(zip(artefact.model.names, artefact.usual, strict=True))
     found = []
     for number in order[:most]:
-        if effects[number] < _LEAST_EFFECT:
+        if effects[number] < _LEAST_PART * chances[0]:
             break
         name = names[number]
         facts = _facts(name, kinds.get(name), derived, told, usual)
