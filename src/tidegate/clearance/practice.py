@@ -60,6 +60,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``managed_quotas``: beginnings of the order numbers of quotas that licences manage; claims of other quotas
     are served in the order they come, so that goods are first released provisionally.
     ``checks_representation``: the representative that a declaration names needs leave of the kind it states.
+    ``codes`` are the official codes under which operators are told of findings, by ours.
     ``amendable_days`` and ``invalidatable_days`` are how long after acceptance an officer may put forward
     that a cleared declaration be changed or ended; 0: not at all.
     """
@@ -70,6 +71,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dwell_import_seconds: int = 0
     dwell_export_seconds: int = 0
     expires_after_days: int | None = None
+    codes: dict[str, str] = {}
     amendable_days: int = 0
     invalidatable_days: int = 0
     exports_without_debt: bool = False

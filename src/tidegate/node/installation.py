@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tidegate.clearance import ClearanceReader, ClearanceResponder, due, strike
 from tidegate.clearance.bulk import BulkReader, BulkResponder
 from tidegate.declarations.wire.xml import XmlLimits
+from tidegate.entry import EntryReader, EntryResponder
 from tidegate.exchange import STANDING, ExchangeReader, ExchangeResponder
 from tidegate.journal import (
     Reader,
@@ -34,6 +35,7 @@ from tidegate.node.configuration import (
     read_key,
     write_configuration,
 )
+from tidegate.node.ens_terms import load_entry_terms
 from tidegate.node.practice import load_practice, without_random_control
 from tidegate.node.signing import derived_origin, make_signing_key, rotate_signing_key, signing_keys
 from tidegate.node.sources import gather
@@ -56,6 +58,7 @@ READERS: tuple[Reader, ...] = (
     RevenueReader(),
     OperatorsReader(),
     BulkReader(),
+    EntryReader(),
 )
 
 
@@ -87,13 +90,14 @@ class Node:
             without_random_control(terms) if trade_test else terms, self.key, journal, self.practice
         )
         # Where nobody is notified and no account is held, there is nothing more to answer.
-        telling: tuple[Responder, ...] = (RevenueResponder(), NoticesResponder())
+        telling: tuple[Responder, ...] = (RevenueResponder(), NoticesResponder(self.practice.codes))
         self._exchanges = False
         self.bulk_terms = load_bulk_terms(configuration.administration, terms)
         bulk = (BulkResponder(self.bulk_terms, self.key, journal),) if self.bulk_terms else ()
         self.responders: tuple[Responder, ...] = (
             clearing,
             *bulk,
+            EntryResponder(load_entry_terms(configuration.administration), journal),
             *(telling if self.practice.notifies else ()),
         )
         self._join_exchange()

@@ -57,13 +57,15 @@ def keep(
     try:
         positions = act_on(node, message, original, occurred, mrn=mrn)
     except RefusedActError as refusal:
-        findings = (*findings, _finding(refusal, message))
+        findings = (*findings, _finding(refusal, message, node.practice.codes))
     else:
         if positions is not None and positions.positions:
-            refused = tuple(_finding(refusal, message) for refusal in positions.refusals)
+            refused = tuple(_finding(refusal, message, node.practice.codes) for refusal in positions.refusals)
             return Kept(positions.positions, mrn, findings + refused)
         if positions is not None:
-            findings += tuple(_finding(refusal, message) for refusal in positions.refusals)
+            findings += tuple(
+                _finding(refusal, message, node.practice.codes) for refusal in positions.refusals
+            )
     position = receive(
         node.journal, message, original, occurred=occurred, author=sender_of(message), findings=findings
     )
@@ -130,8 +132,9 @@ def _submitter(message: Message) -> str | None:
     return message.foreign.word("requestCommon", "submitter") if message.foreign is not None else None
 
 
-def _finding(refusal: RefusedActError, message: Message) -> Finding:
+def _finding(refusal: RefusedActError, message: Message, codes: Mapping[str, str]) -> Finding:
+    """Return a refusal as a finding; about a declaration under its official code, where it has one."""
     code = f"TG-{refusal.code.upper().replace('_', '-')}"
-    return Finding(
-        code, "ucr" if message.movement is not None and not message.movement.mrn else "ID", str(refusal)
-    )
+    if message.movement is not None:
+        return Finding(code, "ID" if message.movement.mrn else "ucr", str(refusal))
+    return Finding(codes.get(code, code), "ID", str(refusal))

@@ -1,4 +1,8 @@
-"""The kinds of notification that the UK's DMS sends, with the WCO function code each is sent under."""
+"""The kinds of notification that the UK's DMS sends, with the WCO function code each is sent under.
+
+Those of CPR, EXT and GER are from hmrc/customs-declare-exports-frontend (SubmissionStatus.scala), the others
+from the published samples. CPR, EXT and GER are not issued here: no published sample shows when they are.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,10 @@ FUNCTIONS: dict[str, str] = {
     "REQ": "11",  # what came of a request to change or end
     "TAX": "13",  # duties and taxes
     "CPI": "14",  # payment is called for: the account could not bear it
+    "CPR": "15",  # about payment; known by its code alone
     "EOG": "16",  # goods exited
+    "EXT": "17",  # the declaration is handled outside the system
+    "GER": "18",  # what came of the exit is waited for
     "ALV": "50",  # another authority's decision on plants, animals and food
     "QRY": "51",  # a query
 }

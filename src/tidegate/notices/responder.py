@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,7 +22,7 @@ from tidegate.notices.reader import MRN_KEY, operator_key
 from tidegate.notices.wording import TOLD, notices_about
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import apsw
 
@@ -35,9 +36,13 @@ class NoticesResponder:
     """Tells declarants what became of their declarations; a notice is a function of the acts before it."""
 
     name = "notices"
-    version = 1
+    version = 2
     kinds = TOLD | {DeclarationLodged.KIND, ControlRecorded.KIND, DocumentsSupplied.KIND}
     schema = _CASES
+
+    def __init__(self, codes: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Take the official codes under which findings are told, by ours."""
+        self._codes = codes
 
     def absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold entries without telling anybody, when a new version takes over."""
@@ -61,13 +66,22 @@ class NoticesResponder:
             if case is not None:
                 notices = notices_about(act, case, entry.occurred)
                 if notices:
-                    answers.append(_append(entry, case, notices))
+                    answers.append(_append(entry, case, [self._official(notice) for notice in notices]))
                 if any(type_ == "RES" for type_, _ in notices):
                     case = told(case)
             cases[mrn] = case
         rows = [(mrn, _ENCODER.encode(case)) for mrn, case in sorted(cases.items()) if case is not None]
         tables.executemany("INSERT OR REPLACE INTO cases VALUES (?, ?)", rows)
         return answers
+
+    def _official(self, notice: tuple[str, dict[str, object]]) -> tuple[str, dict[str, object]]:
+        """Return a notice with its findings under their official codes, where they have one."""
+        type_, parts = notice
+        findings = parts.get("findings")
+        if not isinstance(findings, tuple):
+            return notice
+        told_as = (msgspec.structs.replace(one, code=self._codes.get(one.code, one.code)) for one in findings)
+        return type_, {**parts, "findings": tuple(told_as)}
 
 
 def _case(tables: apsw.Connection, mrn: str) -> Case | None:

@@ -13,6 +13,7 @@ from tidegate.acts import (
     DeclarationAmended,
     DeclarationAssessed,
     DeclarationCleared,
+    DeclarationExpired,
     DeclarationInvalidated,
     DeclarationRegistered,
     DeclarationRejected,
@@ -25,6 +26,7 @@ from tidegate.acts import (
     QueryRaised,
     RequestRefused,
 )
+from tidegate.declarations.findings import Finding
 from tidegate.notices import codes
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ if TYPE_CHECKING:
 
     Parts = dict[str, object]  # the fields of NoticeIssued that one kind fills
     Told = list[tuple[str, Parts]]
+
+
+_LAPSED = Finding(
+    "TG-EXPIRED",
+    "Declaration",
+    "The goods did not arrive in the time given after the declaration, which has lapsed. Declare them anew.",
+)
 
 
 def notices_about(act: Act, case: Case, occurred: datetime) -> Told:
@@ -76,6 +85,11 @@ def _accepted(_case: Case, when: datetime, _act: Any) -> Told:
 
 def _rejected(_case: Case, when: datetime, act: Any) -> Told:
     return [("REJ", {"findings": act.findings, "further": act.further, "effective": when})]
+
+
+def _expired(_case: Case, when: datetime, _act: Any) -> Told:
+    """Return that a declaration lapsed: it is rejected, as if it had not been made."""
+    return [("REJ", {"findings": (_LAPSED,), "effective": when})]
 
 
 def _assessed(case: Case, _when: datetime, act: Any) -> Told:
@@ -144,6 +158,7 @@ _WORDS: dict[type[Act], Callable[[Case, datetime, Any], Told]] = {
     DeclarationAmended: _amended,
     DeclarationAssessed: _assessed,
     DeclarationCleared: _cleared,
+    DeclarationExpired: _expired,
     DeclarationInvalidated: _invalidated,
     DeclarationRegistered: _received,
     DeclarationRejected: _rejected,

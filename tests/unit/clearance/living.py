@@ -25,6 +25,7 @@ PRACTICE = Practice(
     exports_without_debt=True,
     without_debt_letters=frozenset("CFQ"),
     provisional_quotas=True,
+    codes={"TG-CURRENCY": "CDS10020", "TG-EXPIRED": "CDS12046"},
     managed_quotas=frozenset({"054"}),
     trade_test=TradeTest(
         words=(Word("ttphysical", control="physical"), Word("ttdocuments", documents="blocking"))
@@ -51,7 +52,7 @@ class LivingPost(Post):
         return ClearanceResponder(self.terms, KEY, self.journal, self.practice)
 
     def responders(self):
-        return (self.responder(), RevenueResponder(), NoticesResponder())
+        return (self.responder(), RevenueResponder(), NoticesResponder(self.practice.codes))
 
     def catch_up(self, batch: int = 1_000) -> None:
         before = -1

@@ -1,5 +1,6 @@
 """What operators are told: issued once, kept for each, found again by cursor, the same as XML and JSON."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from lxml import etree
 
 from tests.unit.clearance.living import LivingPost
 from tests.unit.clearance.making import FLAWED, MOMENT, PRE_LODGED, lodging
-from tidegate.acts import CATALOGUE, Change, NoticeIssued, Payable, Step, TaxLine
+from tidegate.acts import CATALOGUE, Change, DeclarationRejected, NoticeIssued, Payable, Step, TaxLine
+from tidegate.clearance import acts_about, strike
 from tidegate.declarations.findings import Finding
 from tidegate.journal import digest, follow, replay, tables
 from tidegate.notices import (
@@ -176,3 +178,21 @@ def test_what_is_told_of_exists_and_is_heard():
 def test_every_kind_is_explained_in_the_docs_with_its_code():
     page = (Path(__file__).parents[3] / "docs" / "notifications.md").read_text()
     assert [kind for kind, code in FUNCTIONS.items() if f"| {kind} | {code} |" not in page] == []
+
+
+def test_findings_are_told_under_their_official_codes_where_they_have_one(post):
+    """The acts keep our codes, which lead to the rule; the operator's software knows the official ones."""
+    mrn = post.lodged("FLAWED", FLAWED)
+    acts = [act for _, act in acts_about(post.journal, mrn)]
+    (rejected,) = [act for act in acts if isinstance(act, DeclarationRejected)]
+    (told,) = [act for act in acts if isinstance(act, NoticeIssued)]
+    assert {finding.code for finding in rejected.findings if finding.stops} == {"TG-CURRENCY"}
+    assert {finding.code for finding in told.findings if finding.stops} == {"CDS10020"}
+
+
+def test_what_lapsed_is_told_as_rejected_under_the_code_of_a_lapse(post):
+    mrn = post.lodged("NEVER", PRE_LODGED)
+    strike(post.journal, mrn, MOMENT + timedelta(days=31))
+    post.catch_up()
+    (told,) = [act for _, act in acts_about(post.journal, mrn) if isinstance(act, NoticeIssued)][-1:]
+    assert (told.type, [finding.code for finding in told.findings]) == ("REJ", ["CDS12046"])
