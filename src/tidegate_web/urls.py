@@ -11,6 +11,7 @@ urlpatterns = [
     path("health", health),
     path("ready", ready),
     path("metrics", metrics),
+    path("api/v1/bulk/", include("tidegate_web.bulk.urls")),
     path("api/v1/", api.urls),
     path("", include("tidegate_web.access.urls")),
     path("", include("tidegate_web.door.urls")),

@@ -4,6 +4,7 @@
     uploads/ID/octets           the file as far as it came in; gone once all of it is in the journal
     uploads/ID/complete.json    all of it came in, when, and how many octets; from then on it is lodged
     uploads/ID/failed.json      it could not be read to its end, and why
+    uploads/receiving, waiting  names of those that are coming in, by operator, and of those to be lodged
 
 What is acknowledged is on the disk. Nothing here is an act: an upload becomes one part by part, when its rows
 are lodged; lodged twice they enter once, so the follower may die at any moment.
@@ -16,6 +17,7 @@ import os
 import re
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
@@ -35,6 +37,7 @@ FOLDER = "uploads"
 ROWS_IN_PART = 20_000  # while a node serves: what is decided in one go keeps declarations waiting
 MOST_OPEN = 20  # uploads of one operator that are not complete
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_RECEIVING, _WAITING = "receiving", "waiting"
 _BEGUN, _OCTETS, _COMPLETE, _FAILED = "upload.json", "octets", "complete.json", "failed.json"
 
 _Kept = TypeVar("_Kept", bound=msgspec.Struct)
@@ -93,14 +96,14 @@ class Spool:
         Raises:
             UploadRefusedError: the operator has too many that are not complete (``too_many_uploads``).
         """
-        mine = [one for one in self.all_of(begun.declarant) if one.state == "receiving"]
-        if len(mine) >= MOST_OPEN:
+        if len(self.receiving(begun.declarant)) >= MOST_OPEN:
             text = f"{MOST_OPEN} uploads of yours are not complete. Complete them first."
             raise UploadRefusedError("too_many_uploads", text)
         place = self._place(begun.upload)
         place.mkdir(parents=True)
         (place / _OCTETS).touch()
         _write(place / _BEGUN, begun)
+        _mark(self._of(begun.declarant) / begun.upload)
 
     def take(self, upload: str, offset: int, octets: Iterable[bytes]) -> int:
         """Add octets at the offset where the upload stands; returns the new offset, durable.
@@ -138,15 +141,18 @@ class Spool:
         """
         place = self._place(upload)
         standing = self._standing(place)
-        if standing.state != "receiving":
-            return standing
-        with (place / _OCTETS).open("ab") as file, _alone(file):
-            at = file.tell()
-            if at != octets or not at:
-                text = f"The upload stands at {at} octets, not at {octets}. Send the rest first."
-                raise UploadRefusedError("other_offset", text, offset=at)
-            _write(place / _COMPLETE, _Completed(moment, octets))
-        return self._standing(place)
+        if standing.state == "receiving":
+            with (place / _OCTETS).open("ab") as file, _alone(file):
+                at = file.tell()
+                if at != octets or not at:
+                    text = f"The upload stands at {at} octets, not at {octets}. Send the rest first."
+                    raise UploadRefusedError("other_offset", text, offset=at)
+                _write(place / _COMPLETE, _Completed(moment, octets))
+            standing = self._standing(place)
+        if standing.state == "waiting":
+            _mark(self._folder / _WAITING / upload)
+        (self._of(standing.begun.declarant) / upload).unlink(missing_ok=True)
+        return standing
 
     def standing(self, upload: str) -> Standing | None:
         """Return how far an upload has come in, or None where there is none of this name."""
@@ -154,15 +160,13 @@ class Spool:
             return None
         return self._standing(self._folder / upload)
 
-    def all_of(self, declarant: str) -> list[Standing]:
-        """Return the uploads of an operator, the newest first."""
-        found = [one for one in self._all() if one.begun.declarant == declarant]
-        return sorted(found, key=lambda one: (one.begun.begun, one.begun.upload), reverse=True)
+    def receiving(self, declarant: str) -> list[Standing]:
+        """Return the uploads of an operator that are coming in, the newest first."""
+        return self._named(self._of(declarant))[::-1]
 
     def waiting(self) -> list[Standing]:
         """Return the complete uploads that are not in the journal yet, in the order they were begun."""
-        found = [one for one in self._all() if one.state == "waiting"]
-        return sorted(found, key=lambda one: (one.begun.begun, one.begun.upload))
+        return self._named(self._folder / _WAITING)
 
     def upload(self, name: str) -> Upload:
         """Return a complete upload as it is lodged: its legal time is when it was complete."""
@@ -183,12 +187,16 @@ class Spool:
         if failure:
             _write(place / _FAILED, _Failed(failure))
         (place / _OCTETS).unlink(missing_ok=True)
+        (self._folder / _WAITING / name).unlink(missing_ok=True)
 
-    def _all(self) -> Iterator[Standing]:
-        if self._folder.is_dir():
-            for place in self._folder.iterdir():
-                if (place / _BEGUN).exists():
-                    yield self._standing(place)
+    def _named(self, marks: Path) -> list[Standing]:
+        """Return the uploads that are marked in a folder, in the order they were begun."""
+        names = [mark.name for mark in marks.iterdir()] if marks.is_dir() else []
+        found = [one for name in names if (one := self.standing(name)) is not None]
+        return sorted(found, key=lambda one: (one.begun.begun, one.begun.upload))
+
+    def _of(self, declarant: str) -> Path:
+        return self._folder / _RECEIVING / sha256(declarant.encode()).hexdigest()
 
     def _standing(self, place: Path) -> Standing:
         begun, complete = _read(place / _BEGUN, Begun), place / _COMPLETE
@@ -246,6 +254,13 @@ def _alone(file: BinaryIO) -> Iterator[None]:
     yield
 
 
+def _mark(path: Path) -> None:
+    """Make an empty file, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    _settle(path.parent)
+
+
 def _write(path: Path, value: msgspec.Struct) -> None:
     """Write a small file whole, durably: it is there in all of it, or not."""
     passing = path.with_suffix(".new")
@@ -254,11 +269,16 @@ def _write(path: Path, value: msgspec.Struct) -> None:
         file.flush()
         os.fsync(file.fileno())
     passing.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """See that the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _read(path: Path, kind: type[_Kept]) -> _Kept:

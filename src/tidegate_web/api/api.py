@@ -16,6 +16,7 @@ from tidegate_web.api.notices import router as notices
 from tidegate_web.api.standing import router as standing
 from tidegate_web.api.tariff import router as tariff
 from tidegate_web.api.writing import refused
+from tidegate_web.bulk.api import router as bulk
 from tidegate_web.taking import STATUSES, Refused
 from tidegate_web.webhooks.api import router as webhooks
 
@@ -35,6 +36,7 @@ api.add_router("/declarations", declarations, tags=["declarations"])
 api.add_router("/declarations", standing, tags=["declarations"])
 api.add_router("/notices", notices, tags=["notices"])
 api.add_router("/tariff", tariff, tags=["tariff"])
+api.add_router("/bulk", bulk, tags=["bulk"])
 api.add_router("", access)
 api.add_router("", webhooks)
 

@@ -17,10 +17,12 @@ from tidegate.clearance.bulk.queries import (
 )
 from tidegate.clearance.bulk.reader import BulkReader
 from tidegate.clearance.bulk.responder import BulkResponder
-from tidegate.clearance.bulk.results import write_results
+from tidegate.clearance.bulk.results import KEPT_BACK, RESULT_COLUMNS, result_lines, write_results
 
 __all__ = [
     "DECIDED_COLUMNS",
+    "KEPT_BACK",
+    "RESULT_COLUMNS",
     "UPLOAD_KEY",
     "BulkReader",
     "BulkResponder",
@@ -39,6 +41,7 @@ __all__ = [
     "parts_of",
     "pay_upload",
     "record_row_control",
+    "result_lines",
     "row_state",
     "upload_status",
     "uploads_of",

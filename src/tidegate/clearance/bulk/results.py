@@ -9,7 +9,7 @@ import polars as pl
 from tidegate.clearance.bulk.queries import decisions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import apsw
@@ -34,28 +34,34 @@ RESULT_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-def write_results(tables: apsw.Connection, journal: SqliteJournal, uploads: Iterable[str], path: Path) -> int:
-    """Write the results of uploads to a file, Parquet by its suffix, else CSV; return the number of rows."""
+# What the operator concerned is not told: how a row was scored and selected.
+KEPT_BACK = ("score", "channel")
+
+
+def write_results(
+    tables: apsw.Connection, journal: SqliteJournal, uploads: Iterable[str], path: Path
+) -> None:
+    """Write the results of uploads to a file: Parquet by its suffix, else CSV."""
     as_parquet = path.suffix.lower() in {".parquet", ".pq"}
     plain = path.with_name(path.name + ".csv") if as_parquet else path
-    rows = 0
     with plain.open("wb") as file:
-        file.write((",".join(RESULT_COLUMNS) + "\n").encode())
-        for frame in _results(tables, journal, uploads):
-            frame.write_csv(file, include_header=False)
-            rows += frame.height
+        file.writelines(result_lines(tables, journal, uploads))
     if as_parquet:
         pl.scan_csv(plain, schema=RESULT_COLUMNS).sink_parquet(path)
         plain.unlink()
-    return rows
 
 
-def _results(
-    tables: apsw.Connection, journal: SqliteJournal, uploads: Iterable[str]
-) -> Iterator[pl.DataFrame]:
+def result_lines(
+    tables: apsw.Connection,
+    journal: SqliteJournal,
+    uploads: Iterable[str],
+    columns: Sequence[str] = tuple(RESULT_COLUMNS),
+) -> Iterator[bytes]:
+    """Yield the results of uploads as CSV with a head, part by part."""
+    yield (",".join(columns) + "\n").encode()
     for upload in uploads:
         for part, rows in decisions_of(tables, journal, upload):
-            yield _result(part, rows)
+            yield _result(part, rows).select(columns).write_csv(include_header=False).encode()
 
 
 def _result(part: Part, rows: pl.DataFrame) -> pl.DataFrame:
