@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.urls import Resolver404, resolve
 
+from tidegate.journal.tables import TablesMissingError, TablesOutdatedError
 from tidegate.node import BusyError
 from tidegate_web.answers import refusal
 from tidegate_web.bodies import BodyError, read_body
@@ -74,6 +75,9 @@ class Edge:
             return None  # said by a view on purpose; Django answers them
         if isinstance(error, BusyError):
             return refusal(request, 503, error.code, str(error), retry_after=error.retry_after)
+        if isinstance(error, TablesMissingError | TablesOutdatedError):
+            text = "The tables that this is read from are being made. Come again in a moment."
+            return refusal(request, 503, error.code, text, retry_after=2)
         _LOG.error("unforeseen", exc_info=error, extra={"request_id": request.id})  # type: ignore[attr-defined] - set above
         return refusal(
             request, 500, "fault", "Something is wrong here, not with what you sent. Try again later."

@@ -22,17 +22,35 @@ DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
     <FunctionalReferenceID>{lrn}</FunctionalReferenceID>
     <TypeCode>IMA</TypeCode>
     <GoodsItemQuantity>1</GoodsItemQuantity>
+    <TotalPackageQuantity>10</TotalPackageQuantity>
+    <BorderTransportMeans><ModeCode>1</ModeCode></BorderTransportMeans>
     <Declarant><ID>{declarant}</ID></Declarant>
+    <Exporter><ID>US000000000001</ID></Exporter>
     <GoodsShipment>
+      <Consignment>
+        <ContainerCode>0</ContainerCode>
+        <GoodsLocation><Name>FXTFXTFXT</Name><TypeCode>A</TypeCode></GoodsLocation>
+      </Consignment>
       <GovernmentAgencyGoodsItem>
         <SequenceNumeric>1</SequenceNumeric>
+        <TransactionNatureCode>1</TransactionNatureCode>
         <Commodity>
           <Description>Boxes of printed board, corrugated</Description>
           <Classification><ID>48191000</ID><IdentificationTypeCode>TSP</IdentificationTypeCode></Classification>
+          <GoodsMeasure>
+            <GrossMassMeasure>100</GrossMassMeasure>
+            <NetNetWeightMeasure>90</NetNetWeightMeasure>
+          </GoodsMeasure>
           <InvoiceLine><ItemChargeAmount currencyID="GBP">{price}</ItemChargeAmount></InvoiceLine>
         </Commodity>
+        <CustomsValuation><MethodCode>1</MethodCode></CustomsValuation>
+        <Destination><CountryCode>GB</CountryCode></Destination>
+        <ExportCountry><ID>US</ID></ExportCountry>
         <GovernmentProcedure><CurrentCode>40</CurrentCode><PreviousCode>00</PreviousCode></GovernmentProcedure>
+        <GovernmentProcedure><CurrentCode>000</CurrentCode></GovernmentProcedure>
         <Origin><CountryCode>US</CountryCode><TypeCode>1</TypeCode></Origin>
+        <Packaging><SequenceNumeric>1</SequenceNumeric><MarksNumbersID>NONE</MarksNumbersID><QuantityQuantity>10</QuantityQuantity><TypeCode>CT</TypeCode></Packaging>
+        <PreviousDocument><CategoryCode>Y</CategoryCode><ID>20260000001</ID><TypeCode>CLE</TypeCode><LineNumeric>1</LineNumeric></PreviousDocument>
       </GovernmentAgencyGoodsItem>
       <Importer><ID>{declarant}</ID></Importer>
     </GoodsShipment>
