@@ -1,4 +1,4 @@
-"""Acts before arrival: what a carrier announced, what customs decided in advance, what came and what met what."""
+"""Acts before arrival: what a carrier announced, what customs decided in advance, what came, what met."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ ReferenceKind = Literal["entry", "document", "ucr", "container"]
 
 
 class GoodsReference(msgspec.Struct, frozen=True, order=True):
-    """A reference by which goods are known: a transport document, a consignment's UCR, a container, or the
-    number of an entry summary declaration.
-    """
+    """What goods are known by: a transport document, a UCR, a container, or their entry's own number."""
 
     kind: ReferenceKind
     id: str
@@ -145,7 +143,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ConveyanceAnnounced(Act, frozen=True, kw_only=True):
-    """An operator told of a journey: the ship, aircraft, train or lorry, its itinerary and who is on board."""
+    """An operator told of a journey: the ship, aircraft, train or lorry, its itinerary, who is on board."""
 
     KIND: ClassVar[str] = "conveyance.announced"
 
@@ -160,7 +158,8 @@ class ConveyanceAnnounced(Act, frozen=True, kw_only=True):
 class ConveyanceArrived(Act, frozen=True, kw_only=True):
     """A ship, aircraft, train or lorry arrived at an office, and told what goods it discharges there.
 
-    ``discharged`` names transport documents and containers; the first attachment has them where they are many.
+    ``discharged`` names transport documents and containers. Where they are many it is empty, and the first
+    attachment holds them as a JSON array.
     """
 
     KIND: ClassVar[str] = "conveyance.arrived"

@@ -1,4 +1,4 @@
-"""An entry summary declaration in the words that every declaration has, and the references goods are known by.
+"""An entry summary declaration in the words that every declaration has, and what its goods are known by.
 
 What a carrier announces and what is declared later meet in these words: the same goods-item frame, the same
 profiles, the same references.
@@ -120,12 +120,11 @@ def goods_of_declaration(declaration: Declaration) -> Iterator[Known]:
             found.append(("entry", previous.id))
         elif previous.id and _is_transport(previous.type_code):
             found.append(("document", previous.id))
-    for document in (
+    documents = (
         *declaration.additional_document,
-        *(d for item in items for d in item.additional_document),
-    ):
-        if document.id and _is_transport(document.type_code):
-            found.append(("document", document.id))
+        *(one for item in items for one in item.additional_document),
+    )
+    found += [("document", one.id) for one in documents if one.id and _is_transport(one.type_code)]
     for ucr in (shipment.ucr, *(item.ucr for item in items)):
         found += [("ucr", one) for one in (ucr.id, ucr.trader_assigned_reference_id) if one] if ucr else []
     consignment = shipment.consignment

@@ -1,0 +1,67 @@
+"""From acts before and at arrival to the tables that queries read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidegate.acts import (
+    AdvanceDecided,
+    ConveyanceAnnounced,
+    ConveyanceArrived,
+    EntryAccepted,
+    EntryAmended,
+    EntryArrived,
+    EntryControlled,
+    EntryDiverted,
+    EntryLodged,
+    EntryMatched,
+    EntryMissed,
+    EntryRejected,
+    EntryReleased,
+    GoodsUnannounced,
+)
+from tidegate.entry.register import TABLES, Register, act_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import apsw
+
+    from tidegate.journal import Entry
+
+FOLDED = frozenset(
+    act.KIND
+    for act in (
+        AdvanceDecided,
+        ConveyanceAnnounced,
+        ConveyanceArrived,
+        EntryAccepted,
+        EntryAmended,
+        EntryArrived,
+        EntryControlled,
+        EntryDiverted,
+        EntryLodged,
+        EntryMatched,
+        EntryMissed,
+        EntryRejected,
+        EntryReleased,
+        GoodsUnannounced,
+    )
+)
+
+
+class EntryReader:
+    """Folds what was announced, decided, diverted, arrived, matched and released."""
+
+    name = "entry"
+    version = 1
+    kinds: frozenset[str] | None = FOLDED
+    schema = TABLES
+
+    def fold(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
+        """Fold a batch of entries into the tables."""
+        register = Register(tables)
+        for entry in entries:
+            act = act_in(entry)
+            if act is not None:
+                register.note(act, entry.occurred)
