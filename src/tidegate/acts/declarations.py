@@ -95,7 +95,7 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class QuotaDraw(msgspec.Struct, frozen=True):
-    """What an item, or a declaration, drew from a quota: ``quota`` is the order number and the first day it is open."""
+    """What an item, or a declaration, drew: ``quota`` is the order number and the first day it is open."""
 
     quota: str
     quantity: Decimal

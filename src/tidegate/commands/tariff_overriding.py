@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _AMOUNT = re.compile(r"([1-9]\d{0,4}):([0-9A-Z]{3})=(\d{1,16}(?:\.\d{1,4})?)")
 
 
-class _Amount(click.ParamType):
+class _Amount(click.ParamType[tuple[int, str, Decimal]]):
     """An amount as it is put: the item, the type of the tax, and the money."""
 
     name = "ITEM:TAX=AMOUNT"
