@@ -26,7 +26,7 @@ from tidegate_web.bulk.answers import (
     UploadShown,
     UploadWanted,
 )
-from tidegate_web.bulk.uploads import others, own, reading, refused, shown, spool
+from tidegate_web.bulk.uploads import check_taken, others, own, reading, refused, shown, spool
 from tidegate_web.node import node, now
 from tidegate_web.taking import Refused
 
@@ -46,6 +46,7 @@ _MOST_ROWS = 1_000
 @requires("bulk:write")
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin an upload of rows of the reduced data set: CSV, Parquet or NDJSON. Then send its octets."""
+    check_taken()
     wanted = body_of(request, UploadWanted)
     if len(wanted.payment_method) > _PAYMENT_METHODS:
         raise Refused(422, "invalid", "payment_method is one letter, or nothing.")

@@ -29,16 +29,21 @@ _RETRY_SECONDS = 60
 
 
 def spool() -> Spool:
-    """Return where uploads wait.
+    """Return where uploads wait."""
+    held = node()
+    return Spool(held.folder, held.configuration.max_upload_octets)
+
+
+def check_taken() -> None:
+    """See that this node takes uploads.
 
     Raises:
-        Refused: this node's administration takes no low-value consignments in bulk.
+        Refused: its administration takes no low-value consignments in bulk.
     """
     held = node()
     if held.bulk_terms is None:
         text = f"{held.administration.name} takes no low-value consignments in bulk. Lodge declarations."
         raise Refused(422, "not_taken", text)
-    return Spool(held.folder, held.configuration.max_upload_octets)
 
 
 def own(upload: str, operator: str) -> Standing:

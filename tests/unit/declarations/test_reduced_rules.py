@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from tidegate.declarations.places import value_at
 from tidegate.declarations.reduced import REDUCED_COLUMNS, Excluded, Ground, LowValue, Platform, Scheme
 from tidegate.declarations.rules import RuleContext, sample_declaration
 from tidegate.declarations.rules.reduced import JUDGED_COLUMNS, REDUCED_RULES, sample_row
+from tidegate.declarations.rules.reduced_page import reduced_page
 from tidegate.declarations.rules.reduced_rule import ReducedContext, judge_rows
 
 ON = date(2026, 1, 15)
@@ -23,7 +25,10 @@ TAKEN = LowValue(
         Ground(code="C08", up_to=Decimal(45), **SINCE),
         Ground(code="C09", up_to=Decimal(9), start=date(2027, 1, 1), source="test"),
     ),
-    schemes=(Scheme(code="F48", needs_number=True, **SINCE), Scheme(code="F49", deferred=frozenset({"B00"}), **SINCE)),
+    schemes=(
+        Scheme(code="F48", needs_number=True, **SINCE),
+        Scheme(code="F49", deferred=frozenset({"B00"}), **SINCE),
+    ),
     excluded=(Excluded(commodity="24", **SINCE),),
     platforms=(Platform(number="IM9990000017", **SINCE),),
 )
@@ -118,3 +123,9 @@ def test_rows_may_come_in_pieces_of_which_some_have_nothing_wrong():
 def test_each_column_has_its_place_in_a_full_declaration():
     for column in REDUCED_COLUMNS.values():
         value_at(sample_declaration(), column.place)  # raises where there is no such place
+
+
+def test_the_page_of_columns_and_rules_is_what_the_code_says():
+    page = Path(__file__).parents[3] / "docs" / "reduced-rules.md"
+    again = "the page is stale: python -m tidegate.declarations.rules.reduced_page > docs/reduced-rules.md"
+    assert page.read_text(encoding="utf-8") == reduced_page(), again
