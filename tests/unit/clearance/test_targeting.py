@@ -256,7 +256,9 @@ def test_what_is_erased_is_forgotten_by_the_memory_too(caught):
     (mrn,) = set(kept_by(caught)["declaration"].to_list())
     positions = frozenset(entry.position for entry, _ in acts_about(caught.journal, mrn))
     keeping = caught.responder()
+    before = lodge(caught, "L9", CAUGHT, 1)
     caught.catch_up(responder=keeping)
+    assert assessed(caught, before).likelihood == pytest.approx(0.880797)
     wanted = Wanted(positions=positions, about=(Key(f"mrn:{mrn}"),))
     erase(
         caught.journal,
