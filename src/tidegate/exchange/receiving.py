@@ -277,7 +277,8 @@ class Receiver:
             path = continued(self._journal, parcel.known, checkpoint.size)
         except ProofImpossibleError:
             path = ()  # the sender has seen more than there is: its audit will say so
-        positions = [one.position for one in received if one.position is not None]
+        taken = [one for one in received if one.refusal is None]  # a refusal has an entry too, and no receipt
+        positions = [one.position for one in taken if one.position is not None]
         proofs = receipts(self._journal, positions, checkpoint.size)
         return Answer(
             profile=PROFILE,
@@ -288,7 +289,7 @@ class Receiver:
             path=path,
             receipts=tuple(
                 msgspec.structs.replace(proofs[one.position], id=one.id)
-                for one in received
+                for one in taken
                 if one.position is not None
             ),
             refusals=tuple(one.refusal for one in received if one.refusal is not None),

@@ -237,9 +237,11 @@ class _Batch:
         )
         keys = [sent_key(held.partner, id_), agreement_key(held.uid), partner_key(held.partner)]
         if mrn:
-            keys.append(Key(f"disclosed:{mrn}"))
+            # By a pseudonym: the envelope is shown to the partner, who may not know the number.
+            keys.append(Key(f"disclosed:{mrn}", personal=True))
         cause = Cause("exchange", entry.position, f"{held.uid} {clause} {content.period}".strip(), n)
-        return draft(act, entry.occurred, "responder:exchange", keys, message=written, cause=cause)
+        # When the act was recorded, not when it happened: partners see the envelope, and may not know that.
+        return draft(act, entry.recorded, "responder:exchange", keys, message=written, cause=cause)
 
     def _after(self, agreement: str, subject: str) -> str:
         if (agreement, subject) in self.last:

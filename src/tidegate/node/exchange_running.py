@@ -163,7 +163,7 @@ class Runner:
         )
 
     def _tell_rotations(self, partner: Partner, post: Post) -> bool:
-        """Tell a partner which keys have followed each other here; tell whether there was anything to tell."""
+        """Tell a partner which keys have followed each other here; return whether any was news to it."""
         entries = self._node.journal.read(0, 1000, {KeyRotated.KIND})
         acts = [decode(one.kind, one.version, one.body) for one in entries if one.body is not None]
         notes = [act.note for act in acts if isinstance(act, KeyRotated)]

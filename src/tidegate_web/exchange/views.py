@@ -43,6 +43,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     url = request.build_absolute_uri(request.get_full_path())
     answer = _door().answer(Request(request.method or "", url, headers, request.body))
     response = HttpResponse(answer.body, status=answer.status_code)
+    response["Content-Length"] = str(len(answer.body))
     for name, value in answer.headers.items():
         response[name] = value
     return response
