@@ -9,11 +9,15 @@ import sys
 import threading
 import time
 from pathlib import Path  # noqa: TC003 - click calls it
+from typing import TYPE_CHECKING
 
 import click
 
 from tidegate.commands.face import node_option, told
 from tidegate.node import read_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LOOK_SECONDS = 0.2
 _SOON_SECONDS = 30.0  # a process that ends sooner than this after its start is failing
@@ -88,6 +92,21 @@ def serve(ctx: click.Context, folder: Path, host: str, port: int, workers: int, 
     Workers take in and append; a follower decides, tells and keeps the tables that are asked. Either is
     started again when it dies. What was acknowledged is in the journal, however this ends.
     """
+    ctx.exit(serve_node(folder, (host, port, workers), trade_test=trade_test))
+
+
+def serve_node(
+    folder: Path,
+    where: tuple[str, int, int],
+    *,
+    trade_test: bool = False,
+    further: Sequence[tuple[str, list[str]]] = (),
+) -> int:
+    """Serve a node at a host and port, by so many workers, until told to stop; returns the exit status.
+
+    ``further`` are programs that run beside it, each with its name.
+    """
+    host, port, _ = where
     with told():
         read_configuration(folder, os.environ)
     environment = {**os.environ, "TIDEGATE_NODE": str(folder.resolve()), "PYTHONUNBUFFERED": "1"}
@@ -99,7 +118,8 @@ def serve(ctx: click.Context, folder: Path, host: str, port: int, workers: int, 
     )
     if migrated.returncode:
         raise click.ClickException("The tables of credentials (web.db) could not be made ready.")
-    watched = _start(folder, environment, (host, port, workers), trade_test=trade_test)
+    watched = _start(folder, environment, where, trade_test=trade_test)
+    watched += [Watched(name, arguments, environment) for name, arguments in further]
     click.echo(f"Serving {folder} at http://{host}:{port}. Stop with SIGTERM.", err=True)
     failed = False
     while not stop.wait(_LOOK_SECONDS) and not failed:
@@ -107,7 +127,7 @@ def serve(ctx: click.Context, folder: Path, host: str, port: int, workers: int, 
             failed = not one.look() or failed
     for one in reversed(watched):
         one.end()
-    ctx.exit(1 if failed else 0)
+    return 1 if failed else 0
 
 
 def _start(
@@ -117,4 +137,9 @@ def _start(
     tested = ["--trade-test"] if trade_test else []
     follower = ["-m", "tidegate", "follow", "--node", str(folder), *tested]
     server = ["-m", "tidegate_web.serving", *(str(one) for one in where)]
-    return [Watched("follower", follower, environment), Watched("server", server, environment)]
+    deliverer = ["-m", "tidegate_web.webhooks.deliverer"]
+    return [
+        Watched("follower", follower, environment),
+        Watched("deliverer", deliverer, environment),
+        Watched("server", server, environment),
+    ]
