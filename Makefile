@@ -13,9 +13,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m compileall -q $(VENV)/lib src || true
 	touch $@
 
-run: $(VENV)/.ready ## play a day at the demonstration administration and verify the journal
-	$(BIN)/tidegate simulate --node $(NODE)
-	$(BIN)/tidegate journal verify --node $(NODE)
+run: $(VENV)/.ready ## serve a living node at http://127.0.0.1:8000, until stopped by Ctrl-C
+	exec $(BIN)/tidegate demo --node $(NODE)
 
 test: $(VENV)/.ready ## run all tests
 	$(BIN)/python -m pytest -n 2

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +13,11 @@ from rich.progress import Progress, TaskID
 
 from tidegate.commands.face import console, json_option, now, opened, print_json, table, to_stderr, told
 from tidegate.node import Node, create_node
+from tidegate.node.living import Living
 from tidegate.node.playing import Played, play_day
 from tidegate.simulation import World, write_world
+
+_A_DAY_BEFORE = 300  # declarations of each day that is caught up on: enough to look at, soon there
 
 
 @click.command()
@@ -41,6 +47,11 @@ from tidegate.simulation import World, write_world
     type=click.DateTime(["%Y-%m-%d"]),
     help="The first day; without it, the day after the last one lodged, or 2026-01-01 with --out.",
 )
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Beside a served node: play --days before now, then lodge and act as time runs, until stopped.",
+)
 @json_option
 def simulate(
     folder: Path | None,
@@ -50,6 +61,7 @@ def simulate(
     days: int,
     declarations: int,
     on: datetime | None,
+    live: bool,
     as_json: bool,
 ) -> None:
     """Play days of simulated trade on a node, or write them as frames with their truth.
@@ -60,6 +72,11 @@ def simulate(
     if (folder is None) == (out is None):
         raise click.UsageError("Name either a node to play on (--node) or a folder to write to (--out).")
     first = on.date() if on is not None else None
+    if live:
+        if folder is None or first is not None:
+            raise click.UsageError("--live plays on a node (--node), and until now: it takes no --day.")
+        _live(folder, World.make(seed), days, declarations)
+        return
     if out is not None:
         _write(out, World.make(seed), first or date(2026, 1, 1), days, declarations, as_json=as_json)
     elif folder is not None:
@@ -86,6 +103,23 @@ def _play(
                 print_json(played)
             else:
                 _tell(played, folder)
+
+
+def _live(folder: Path, world: World, days: int, declarations: int) -> None:
+    stop = threading.Event()
+    parent = os.getppid()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened(folder) as node:
+        Living(
+            node,
+            world,
+            now,
+            lambda seconds: stop.wait(seconds) or os.getppid() != parent,
+            days=days,
+            a_day_before=min(declarations, _A_DAY_BEFORE),
+            a_day=declarations,
+        ).run()
 
 
 def _write(out: Path, world: World, start: date, days: int, per_day: int, *, as_json: bool) -> None:

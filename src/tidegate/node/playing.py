@@ -68,24 +68,42 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     hours_to_release_of_nine_tenths: float | None
 
 
-class _Stage:
-    """One day as it is played: the events to come in order of time, and what became of each lodgement."""
+class Stage:
+    """What is played: the events to come in order of time, and what became of each lodgement.
 
-    def __init__(self, node: Node, world: World, author: str) -> None:
+    ``settle`` has what was recorded answered; ``others_act`` says that people act here too, so that what the
+    world is about to do may have been done, or become impossible.
+    """
+
+    def __init__(
+        self, node: Node, world: World, author: str, *, settle: Callable[[], object], others_act: bool = False
+    ) -> None:
+        """Take the node and the world, and the name under which officers of the world act."""
         self.node = node
+        self.settle = settle
+        self.others_act = others_act
         self.world = world
         self.author = author
         self.inspector = Inspector(seed=world.seed)
         self.events: list[tuple[datetime, int, Deed, str]] = []
         self.lodgements: dict[str, Lodgement] = {}
+        self.waiting: dict[str, Lodgement] = {}
         self.told: list[Told] = []
         self.counter = 0
 
     def plan(self, when: datetime, deed: Deed, about: str) -> None:
+        """Plan a deed."""
         heapq.heappush(self.events, (when, self.counter, deed, about))
         self.counter += 1
 
+    def drop_lodgings(self) -> None:
+        """Plan no longer what was planned to be lodged."""
+        self.waiting.clear()
+        self.events = [one for one in self.events if one[2] != "lodge"]
+        heapq.heapify(self.events)
+
     def due(self, until: datetime) -> Iterator[tuple[datetime, Deed, str]]:
+        """Yield what is due by a moment, in its order, and plan it no longer."""
         while self.events and self.events[0][0] <= until:
             when, _, deed, about = heapq.heappop(self.events)
             yield when, deed, about
@@ -103,28 +121,34 @@ def play_day(
 
     ``progress`` is called with the share of the time that has been played, 0 to 1.
     """
-    stage = _Stage(node, world, "officer:simulated")
-    lodgements = day(world, on, declarations, node.administration.country)
-    for number, one in enumerate(lodgements):
-        stage.plan(one.occurred, "lodge", str(number))
+    stage = Stage(node, world, "officer:simulated", settle=node.catch_up)
+    plan_day(stage, on, declarations)
     start = datetime.combine(on, time.min, tzinfo=UTC)
     end = start + timedelta(days=1) + _AFTERWARDS
     moment = start
     while moment < end:
         moment += _WINDOW
-        _play_window(stage, lodgements, moment)
+        play_window(stage, moment)
         if progress is not None:
             progress((moment - start) / (end - start))
     return _played(stage, on)
 
 
-def _play_window(stage: _Stage, lodgements: list[Lodgement], until: datetime) -> None:
+def plan_day(stage: Stage, on: date, declarations: int, *, after: datetime | None = None) -> None:
+    """Plan what is lodged on a day, of it only what comes after a moment where one is given."""
+    for one in day(stage.world, on, declarations, stage.node.administration.country):
+        if after is None or one.occurred > after:
+            stage.waiting[one.reference] = one
+            stage.plan(one.occurred, "lodge", one.reference)
+
+
+def play_window(stage: Stage, until: datetime) -> None:
     """Do what is due in a window of time, in its order; then let the node answer, and plan what follows."""
     waiting: list[tuple[Incoming, Lodgement]] = []
     new: list[tuple[Incoming, Lodgement]] = []
     for when, deed, about in stage.due(until):
         if deed == "lodge":
-            lodgement = lodgements[int(about)]
+            lodgement = stage.waiting.pop(about)
             message = read_message(lodgement.xml, stage.node.limits)
             incoming = Incoming(lodgement.reference, when, lodgement.xml, message, findings=message.findings)
             waiting.append((incoming, lodgement))
@@ -137,7 +161,7 @@ def _play_window(stage: _Stage, lodgements: list[Lodgement], until: datetime) ->
     new += waiting
     if not new and not stage.events:
         return
-    stage.node.catch_up()
+    stage.settle()
     for incoming, lodgement in new:
         told = tell(stage.node, incoming)
         stage.told.append(told)
@@ -146,7 +170,7 @@ def _play_window(stage: _Stage, lodgements: list[Lodgement], until: datetime) ->
             _follow_up(stage, incoming.mrn, lodgement)
 
 
-def _follow_up(stage: _Stage, mrn: str, lodgement: Lodgement) -> None:
+def _follow_up(stage: Stage, mrn: str, lodgement: Lodgement) -> None:
     """Plan what the world does about a new consignment: arrival, control, payment."""
     now, _ = consignment_now(stage.node.journal, mrn)
     arrival = arrival_delay(stage.world, lodgement)
@@ -161,7 +185,7 @@ def _follow_up(stage: _Stage, mrn: str, lodgement: Lodgement) -> None:
         stage.plan(lodgement.occurred + (payment or timedelta(hours=1)), "pay", mrn)
 
 
-def _do(stage: _Stage, when: datetime, deed: Deed, mrn: str) -> None:
+def _do(stage: Stage, when: datetime, deed: Deed, mrn: str) -> None:
     journal = stage.node.journal
     lodgement = stage.lodgements[mrn]
     try:
@@ -191,10 +215,12 @@ def _do(stage: _Stage, when: datetime, deed: Deed, mrn: str) -> None:
                 currency=now.currency,
             )
     except RefusedActError as refused:
+        if stage.others_act:
+            return  # somebody was first, and theirs counts
         raise RuntimeError(f"the played day did what the node does not allow: {refused}") from refused
 
 
-def _played(stage: _Stage, on: date) -> Played:
+def _played(stage: Stage, on: date) -> Played:
     """Count what became of the day, from what was told and from the reader's table."""
     with_tables = tables(stage.node.reader("clearance"), stage.node.read_tables)
     held = [one for mrn in stage.lodgements if (one := consignment(with_tables, mrn)) is not None]

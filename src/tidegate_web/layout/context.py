@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from tidegate_web.people.demonstration import PASSWORD, ready_accounts
 from tidegate_web.people.permissions import may
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         except NoReverseMatch:
             continue  # a desk that this node does not serve
         ways.append({"address": address, "label": label, "here": request.path.startswith(address)})
+    signing_in = settings.CONFIGURATION.demonstration and request.path == reverse("account_login")
     return {
+        "ready": ready_accounts() if signing_in else [],
+        "ready_password": PASSWORD if signing_in else "",
         "navigation": ways,
         "administration": settings.CONFIGURATION.administration.upper()[:12],
         "demonstration": settings.CONFIGURATION.demonstration,
