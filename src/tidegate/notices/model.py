@@ -16,7 +16,21 @@ from tidegate.acts import (
     DeclarationRegistered,
     Direction,
     DocumentsSupplied,
+    Step,
     TaxLine,
+)
+
+# The arrival of an export tells anew where it can be examined: by its name, its kind, and the kind and country
+# of its address. Pointers and reason are those of the published notifications (TT_EX011a, TT_EX013a, TT_EX026a).
+_WAY = (Step("42A"), Step("67A"), Step("28A"))
+_ARRIVED_AT = tuple(
+    Change((*_WAY, *steps), "16")
+    for steps in (
+        (Step("64A", tag="L016"),),
+        (Step("64A", tag="L110"),),
+        (Step("64A"), Step("04A", tag="242")),
+        (Step("64A"), Step("04A", tag="410")),
+    )
 )
 
 
@@ -60,8 +74,10 @@ def told(case: Case) -> Case:
 def _changes(case: Case, act: Act, position: int) -> dict[str, object]:
     if isinstance(act, DeclarationAccepted) and case.registered:
         # The arrival is told of as a change of an export: its place is now the one it arrived at.
-        exported = case.direction == "export"
-        return {"registered": False, "version": case.version + 1, "changed": case.changed or exported}
+        told = _ARRIVED_AT if case.direction == "export" else ()
+        changed = case.changed or bool(told)
+        changes = (*case.changes, *told)
+        return {"registered": False, "version": case.version + 1, "changed": changed, "changes": changes}
     if isinstance(act, DeclarationAmended):
         return {
             "version": act.version,

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from lxml import etree
 
-from tests.unit.clearance.living import LivingPost
+from tests.unit.clearance.living import EXPORT, LivingPost
 from tests.unit.clearance.making import FLAWED, MOMENT, PRE_LODGED, lodging
 from tidegate.acts import CATALOGUE, Change, DeclarationRejected, NoticeIssued, Payable, Step, TaxLine
-from tidegate.clearance import acts_about, strike
+from tidegate.clearance import acts_about, arrive, strike
 from tidegate.declarations.findings import Finding
 from tidegate.journal import digest, follow, replay, tables
 from tidegate.notices import (
@@ -196,3 +196,19 @@ def test_what_lapsed_is_told_as_rejected_under_the_code_of_a_lapse(post):
     post.catch_up()
     (told,) = [act for _, act in acts_about(post.journal, mrn) if isinstance(act, NoticeIssued)][-1:]
     assert (told.type, [finding.code for finding in told.findings]) == ("REJ", ["CDS12046"])
+
+
+def test_the_arrival_of_an_export_is_told_as_a_change_of_its_place(post):
+    mrn = post.lodged("EXPORT", EXPORT)
+    arrive(post.journal, mrn, MOMENT, "port")
+    post.catch_up()
+    issued = [act for _, act in acts_about(post.journal, mrn) if isinstance(act, NoticeIssued)]
+    (told,) = [act for act in issued if act.type == "RES"]
+    assert [
+        (change.reason, change.pointer[-1].section, change.pointer[-1].tag) for change in told.changes
+    ] == [
+        ("16", "64A", "L016"),
+        ("16", "64A", "L110"),
+        ("16", "04A", "242"),
+        ("16", "04A", "410"),
+    ]
