@@ -26,6 +26,7 @@ from tidegate.clearance.answering import Answering
 from tidegate.clearance.drawing import DRAWS, Draws
 from tidegate.clearance.judging import Judge, Judged, Version
 from tidegate.clearance.life import Consignment, advance, allowed
+from tidegate.clearance.loads import LOADS, load_days, store_loads
 from tidegate.clearance.past import Remembering
 from tidegate.clearance.practice import Practice
 from tidegate.clearance.reader import CONSIGNMENT_KINDS, MRN_KEY, act_of, mrn_of
@@ -35,26 +36,19 @@ from tidegate.clearance.targeting import TARGETING_TABLES, Targeting
 from tidegate.clearance.taxes import encoded
 from tidegate.declarations.frame import Lodged, goods_item_frame
 from tidegate.journal import Append, Cause, Draft, Entry, Journal, Key, KeyIsNew
-from tidegate.risk import Loads
 from tidegate.risk.history import packed
 from tidegate.risk.standing import TARGETING_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     import apsw
 
     from tidegate.clearance.decision import Terms
+    from tidegate.risk import Loads
 
 _Heard = tuple[Entry, str, Act]
 
-_LOADS = """
-CREATE TABLE loads (
-    day TEXT NOT NULL, office TEXT NOT NULL, channel TEXT NOT NULL, controls INTEGER NOT NULL,
-    PRIMARY KEY (day, office, channel)
-) WITHOUT ROWID;
-"""
 _ACCOUNTS = "CREATE TABLE accounts (account TEXT PRIMARY KEY) WITHOUT ROWID;"
 
 
@@ -68,7 +62,7 @@ class ClearanceResponder:
     name = "clearance"
     version = 4
     kinds = CONSIGNMENT_KINDS | {AccountOpened.KIND, Erased.KIND} | TARGETING_KINDS
-    schema = CONSIGNMENTS + _LOADS + _ACCOUNTS + DRAWS + TARGETING_TABLES
+    schema = CONSIGNMENTS + LOADS + _ACCOUNTS + DRAWS + TARGETING_TABLES
 
     def __init__(self, terms: Terms, key: bytes, journal: Journal, practice: Practice | None = None) -> None:
         """Take the terms, the node's key and the practice; of the journal, only its attachments are used."""
@@ -84,7 +78,7 @@ class ClearanceResponder:
             self._absorb(run, tables)
 
     def _absorb(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
-        shelf, loads = Shelf(tables), _load(tables, {entry.occurred.date() for entry in entries})
+        shelf, loads = Shelf(tables), load_days(tables, {entry.occurred.date() for entry in entries})
         draws, past = Draws(tables), Remembering(tables)
         shelf.fetch(mrn for entry in entries if (mrn := mrn_of(entry)) is not None)
         for entry, mrn, act in _acts(entries, tables):
@@ -100,7 +94,7 @@ class ClearanceResponder:
         draws.forget(_erased(entries))
         past.store(_erased(entries))
         shelf.store()
-        _store(loads, tables)
+        store_loads(loads, tables)
 
     def _absorb_past(self, entry: Entry, mrn: str, act: Act, before: str, past: Remembering) -> None:
         """Remember what was lodged and not rejected at once, as answering it does."""
@@ -134,7 +128,7 @@ class ClearanceResponder:
         shelf.fetch(mrn for _, mrn, _ in heard)
         judged = self._judge_ahead(heard, shelf)
         days = {entry.occurred.date() for entry, _, _ in heard}
-        loads = _load(tables, days | {c.lodged.date() for _, mrn, _ in heard if (c := shelf.get(mrn))})
+        loads = load_days(tables, days | {c.lodged.date() for _, mrn, _ in heard if (c := shelf.get(mrn))})
         answers, erased = [], _erased(entries)
         for entry, mrn, act in heard:
             if entry.position > erased.get(mrn, entry.position):
@@ -167,7 +161,7 @@ class ClearanceResponder:
         draws.forget(erased)
         past.store(erased)
         shelf.store()
-        _store(loads, tables)
+        store_loads(loads, tables)
         return answers
 
     def _answers(
@@ -306,19 +300,3 @@ def _opened(entries: Sequence[Entry]) -> list[tuple[Entry, AccountOpened]]:
 
 def _known_accounts(tables: apsw.Connection) -> set[str]:
     return {account for (account,) in tables.execute("SELECT account FROM accounts")}
-
-
-def _load(tables: apsw.Connection, days: set[date]) -> Loads:
-    """Return the controls counted so far on these days; only a lodging's own day is ever asked about."""
-    counts: dict[tuple[str, date, str], int] = {}
-    for day in sorted(days):
-        rows = tables.execute("SELECT office, channel, controls FROM loads WHERE day = ?", (day.isoformat(),))
-        counts |= {(office, day, channel): controls for office, channel, controls in rows}
-    return Loads(counts)
-
-
-def _store(loads: Loads, tables: apsw.Connection) -> None:
-    rows = [
-        (day.isoformat(), office, channel, n) for (office, day, channel), n in sorted(loads.counts.items())
-    ]
-    tables.executemany("INSERT OR REPLACE INTO loads VALUES (?, ?, ?, ?)", rows)
