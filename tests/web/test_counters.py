@@ -1,0 +1,84 @@
+"""Counters that processes share: exact at any moment, kept across processes, and tidied."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate_web.access.counters import Counters, Pace
+
+PACE = Pace(per_minute=60, at_once=5)
+
+
+@pytest.fixture
+def counters(tmp_path):
+    return Counters(tmp_path / "limits.db")
+
+
+def test_so_many_at_once_and_then_one_by_one(counters):
+    spent = [counters.spend("a", PACE, 1000.0) for _ in range(6)]
+    assert [one.allowed for one in spent] == [True] * 5 + [False]
+    assert [one.left for one in spent] == [4, 3, 2, 1, 0, 0]
+    assert spent[5].wait == 1
+    assert [counters.spend("a", PACE, 1001.0).allowed for _ in range(2)] == [True, False]
+    assert counters.spend("b", PACE, 1001.0).left == 4
+
+
+def test_waiting_is_asked_without_spending(counters):
+    assert counters.wait("a", PACE, 1000.0) == 0
+    for _ in range(5):
+        counters.spend("a", PACE, 1000.0)
+    assert [counters.wait("a", PACE, 1000.0 + later) for later in (0, 0.5, 1)] == [1, 1, 0]
+
+
+def test_a_dear_request_spends_more(counters):
+    assert counters.spend("a", PACE, 1000.0, cost=4).left == 1
+    assert not counters.spend("a", PACE, 1000.0, cost=2).allowed
+    assert counters.spend("a", PACE, 1000.0).allowed
+
+
+def test_a_quota_is_a_days(counters):
+    assert [counters.use("a", "2026-03-01", 2) for _ in range(3)] == [True, True, False]
+    assert counters.use("a", "2026-03-02", 2)
+
+
+def test_what_was_spent_is_known_to_other_threads_and_processes(counters, tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        allowed = list(pool.map(lambda _: counters.spend("a", PACE, 1000.0).allowed, range(40)))
+    assert sum(allowed) == 5
+    program = (
+        "import sys; from pathlib import Path; from tidegate_web.access.counters import Counters, Pace; "
+        "print(Counters(Path(sys.argv[1])).spend('a', Pace(60, 5), 1000.0).allowed)"
+    )
+    path = str(tmp_path / "limits.db")
+    told = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
+
+
+def test_what_has_run_out_is_forgotten_and_the_rest_is_not(counters):
+    counters.spend("old", PACE, 1000.0)
+    counters.spend("new", PACE, 2000.0)
+    counters.use("a", "2026-03-01", 9)
+    for day in ("2024-01-01", "2026-03-01"):
+        counters.note_refusal(day, "r", "c", "")
+    counters.tidy(1500.0, "2026-03-02")
+    with counters._connection() as connection:
+        assert connection.execute("SELECT name FROM paces").fetchall() == [("new",)]
+        assert connection.execute("SELECT count(*) FROM quotas").get == 0
+    assert [row[0] for row in counters.refusals("2000-01-01")] == ["2026-03-01"]
+
+
+@given(st.lists(st.floats(0, 3), max_size=60))
+def test_no_minute_lets_through_more_than_a_minute_and_what_may_come_at_once(tmp_path_factory, pauses):
+    counters = Counters(tmp_path_factory.mktemp("paces") / "limits.db")
+    moment, let_through = 1000.0, []
+    for pause in pauses:
+        moment += pause
+        if counters.spend("a", PACE, moment).allowed:
+            let_through.append(moment)
+    for first in let_through:
+        within = [one for one in let_through if first <= one < first + 10]
+        assert len(within) <= 10 + PACE.at_once
