@@ -20,8 +20,9 @@ from tidegate.acts import (
     TaxLine,
 )
 
-# The arrival of an export tells anew where it can be examined: by its name, its kind, and the kind and country
-# of its address. Pointers and reason are those of the published notifications (TT_EX011a, TT_EX013a, TT_EX026a).
+# The arrival of an export tells anew where it can be examined: by its name, its kind, and the kind and
+# country of its address. Pointers and reason are those of published notifications
+# (TT_EX011a, TT_EX013a, TT_EX026a).
 _WAY = (Step("42A"), Step("67A"), Step("28A"))
 _ARRIVED_AT = tuple(
     Change((*_WAY, *steps), "16")
