@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from tidegate.node import read_configuration
+from tidegate_web.layout.languages import LOCALES, compiled, languages_of
 from tidegate_web.secret import secret_of
 
 if not os.environ.get("TIDEGATE_NODE"):
@@ -23,21 +24,93 @@ ALLOWED_HOSTS = list(CONFIGURATION.hosts)
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "tidegate_web.layout",  # before allauth: its templates stand in the place of the library's
+    "tidegate_web.people",
+    "tidegate_web.desks.officer",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.idp.oidc",
     "tidegate_web.access",
+    "tidegate_web.webhooks",
     "tidegate_web.door",
 ]
 MIDDLEWARE = [
     "tidegate_web.edge.Edge",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "tidegate_web.layout.policy.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "tidegate_web.access.limits.RateHeaders",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "tidegate_web.urls"
 WSGI_APPLICATION = "tidegate_web.wsgi.application"
 APPEND_SLASH = False
-TEMPLATES: list[dict[str, object]] = []
+TEMPLATES: list[dict[str, object]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tidegate_web.layout.context.surroundings",
+            ],
+            "builtins": ["tidegate_web.layout.templatetags.tidegate"],
+        },
+    }
+]
+
+# Pages are served as they lie in the package: no build step, no folder to collect into.
+STATIC_URL = "static/"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+WHITENOISE_USE_FINDERS = True
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "tidegate_web.access.hashing.RandomSecretHasher",  # for the secrets of OAuth clients, never for people's
+]
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+ACCOUNT_ADAPTER = "tidegate_web.people.accounts.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tidegate"
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tidegate_web.layout.problems.forged"
 
 # Accounts and credentials, never facts: those are in the journal. The rollback journal, not the WAL: the
 # SQLite that comes with Python may be older than 3.51.3, whose WAL several writers can corrupt.
@@ -57,7 +130,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_I18N = False
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = languages_of(LOCALES, NODE_FOLDER / "locale")
+LOCALE_PATHS = [compiled(LOCALES, NODE_FOLDER / "locale", NODE_FOLDER / "web-locale")]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # Bodies are read by the edge, within limits of octets and time; Django's own limit guards what is not.
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIGURATION.max_message_octets
@@ -69,8 +146,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIGURATION.b
 SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said only where the request came over TLS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_REFERRER_POLICY = "no-referrer"
-SESSION_COOKIE_SECURE = True
+SECURE_REFERRER_POLICY = "same-origin"  # with none, browsers say of forms that they come from nowhere
+SESSION_COOKIE_SECURE = True  # browsers take loopback for secure
 CSRF_COOKIE_SECURE = True
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = [
