@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NODE   ?= var/demo
 
-.PHONY: run test check bench docs format clean
+.PHONY: run test check bench docs texts format clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -39,6 +39,9 @@ docs: $(VENV)/.ready ## write the pages that are made from the code
 	$(BIN)/python -m tidegate.declarations.ens.page > docs/ens-rules.md
 	$(BIN)/python -m tidegate.declarations.rules.page > docs/rules.md
 	$(BIN)/python -m tidegate.node.page > docs/configuration.md
+
+texts: $(VENV)/.ready ## enter new texts of the pages into the catalogues of languages
+	$(BIN)/python -m tidegate_web.layout.texts
 
 clean:
 	rm -rf $(VENV) var bench-results
