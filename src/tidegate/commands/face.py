@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tidegate.clearance import RefusedActError
 from tidegate.declarations.flat_mapping import MappingError
+from tidegate.exchange import ExchangeError
 from tidegate.journal import JournalError
 from tidegate.node import BadAdministrationError, BadConfigurationError, BadSourceError, Node, open_node
 from tidegate.simulation import FolderNotEmptyError
@@ -25,6 +26,7 @@ KNOWN_ERRORS = (
     BadAdministrationError,
     BadConfigurationError,
     BadSourceError,
+    ExchangeError,
     JournalError,
     MappingError,
     RefusedActError,

@@ -53,8 +53,12 @@ class Disturbing:
             time.sleep(_STEP_SECONDS / 4)
             member.start()
         elif what == 1:
+            before = member.proxy.happened.cut
+            end = time.monotonic() + 3 * _STEP_SECONDS
             member.proxy.faults.cut = True
-            time.sleep(_STEP_SECONDS / 2)
+            while member.proxy.happened.cut == before and time.monotonic() < end:
+                time.sleep(_STEP_SECONDS / 10)
+            time.sleep(_STEP_SECONDS / 4)
             member.proxy.faults.cut = False
         elif what == 2 and self.ahead == 0:  # noqa: PLR2004 - the third of four
             member.stop()
@@ -64,4 +68,3 @@ class Disturbing:
             member.stop(signal.SIGKILL)
             member.start()
         time.sleep(_STEP_SECONDS)
-

@@ -63,6 +63,8 @@ class Proxy:
         self._captures = captures
         self._seed = seed
         self._count = 0
+        self._seen: set[int] = set()  # disturbances that have happened once
+        self._before = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -118,26 +120,26 @@ class Proxy:
         if faults.cut:
             self.happened.cut += 1
             return None
-        if self._happens(drawn, 1, faults.half_open):
+        if self._happens(drawn, 2, faults.half_open):
             self.happened.half_open += 1
             self._stopped.wait(_TIMEOUT_SECONDS)
             return None
-        if self._happens(drawn, 2, faults.slow):
+        if self._happens(drawn, 1, faults.slow):
             self.happened.slow += 1
             time.sleep(0.5)
-        if self._happens(drawn, 3, faults.altered) and len(request) > _body_at(request):
+        if len(request) > _body_at(request) and self._happens(drawn, 0, faults.altered):
             self.happened.altered += 1
             answer = self._sent(_altered(request, drawn))
             if answer is not None and int(_status(answer)) >= _REFUSED_FROM:
                 self.happened.altered_refused += 1
             return answer
-        if self._happens(drawn, 4, faults.reordered):
+        if self._happens(drawn, 5, faults.reordered):
             # It comes after the ones that follow it: by then its sender has given it up and sent it again.
             self.happened.reordered += 1
             threading.Timer(1.0, self._sent, (request,)).start()
             return None
         answer = self._sent(request)
-        if answer is not None and self._happens(drawn, 5, faults.duplicated):
+        if answer is not None and self._happens(drawn, 4, faults.duplicated):
             self.happened.duplicated += 1
             self._sent(request)
         return answer
@@ -145,12 +147,19 @@ class Proxy:
     def _answered(self, answer: bytes) -> bytes:
         """Return an answer as it is passed on."""
         drawn = stream("answer", self._seed, self.name, self.happened.requests)
-        if self._happens(drawn, 6, self.faults.altered_answer) and len(answer) > _body_at(answer):
+        if len(answer) > _body_at(answer) and self._happens(drawn, 3, self.faults.altered_answer):
             self.happened.altered_answers += 1
             return _altered(answer, drawn)
         return answer
 
     def _happens(self, drawn: int, which: int, percent: int) -> bool:
+        """Tell whether a disturbance happens now: by chance, and the first time as soon as it can."""
+        if not percent:
+            return False
+        if which not in self._seen and self.happened.requests > self._before:
+            self._seen.add(which)
+            self._before = self.happened.requests
+            return True
         return stream("fault", drawn, which) % 100 < percent
 
     def _sent(self, request: bytes) -> bytes | None:

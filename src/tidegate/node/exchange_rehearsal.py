@@ -148,7 +148,7 @@ def rehearse(
     *,
     nodes: int = 3,
     days: int = 2,
-    declarations: int = 40,
+    declarations: int = 20,
     seed: int = 1,
     faults: bool = False,
     tell: Callable[[str], None] = lambda _: None,
@@ -234,12 +234,7 @@ def _running(members: list[Member]) -> Iterator[None]:
     """Run the nodes, and stop what was started whatever happens."""
     try:
         for member in members:
-            _as_actor(
-                member,
-                lambda _, node, member=member: make_identity(
-                    node, "administration", f"http://127.0.0.1:{member.proxy.port}"
-                ),
-            )  # type: ignore[misc]
+            _identify(member)
             member.start()
         _wait(lambda: all(member.answers() for member in members), _START_SECONDS, "the nodes to answer")
         yield
@@ -248,38 +243,54 @@ def _running(members: list[Member]) -> Iterator[None]:
             member.stop()
 
 
+def _identify(member: Member) -> None:
+    endpoint = f"http://127.0.0.1:{member.proxy.port}"
+    _as_actor(member, lambda _, node: make_identity(node, "administration", endpoint))
+
+
 def _introduce(members: list[Member]) -> None:
     """Have every node trust every other, by documents and fingerprints."""
     documents = {member.name: (member.folder / "exchange.identity").read_text("utf-8") for member in members}
     for member in members:
         for name, document in documents.items():
-            if name == member.name:
-                continue
-            known = fingerprint(read_identity(document).verifier)
-            _as_actor(member, lambda who, _, document=document: introduce(who, document))  # type: ignore[misc]
-            _as_actor(member, lambda who, _, name=name, known=known: trust(who, name, known))  # type: ignore[misc]
+            if name != member.name:
+                _trust(member, name, document)
+
+
+def _trust(member: Member, name: str, document: str) -> None:
+    known = fingerprint(read_identity(document).verifier)
+    _as_actor(member, lambda who, _: introduce(who, document))
+    _as_actor(member, lambda who, _: trust(who, name, known))
 
 
 def _agree(folder: Path, members: list[Member]) -> list[str]:
     """Propose and sign four agreements, over the wire."""
-    uids = []
-    for number, name in enumerate(_TEMPLATES):
-        first, second = members[number % len(members)], members[(number + 1) % len(members)]
-        uid = f"urn:tidegate:agreement:{name}:{number + 1}"
+    signers: dict[str, Member] = {}
+    for number, name in enumerate(_TEMPLATES, start=1):
+        first, second = members[(number - 1) % len(members)], members[number % len(members)]
+        uid = f"urn:tidegate:agreement:{name}:{number}"
         parts = template(name, first.name, second.name, uid=uid)
-        (folder / "agreements" / f"{number + 1}-{name}.json").write_text(
-            json.dumps(parts, indent=1), encoding="utf-8"
-        )
-        _as_actor(first, lambda who, _, parts=parts: propose(who, canonical(parts)))  # type: ignore[misc]
-        _wait(lambda: uid in _standing(second), _SIGN_SECONDS, f"{uid} to be proposed")  # noqa: B023 - waited for here
-        _as_actor(second, lambda who, _, uid=uid: sign(who, uid))  # type: ignore[misc]
-        uids.append(uid)
+        path = folder / "agreements" / f"{number}-{name}.json"
+        path.write_text(json.dumps(parts, indent=1), encoding="utf-8")
+        _propose(first, canonical(parts))
+        signers[uid] = second
+    for uid, member in signers.items():
+        _sign(member, uid)
     _wait(
         lambda: all(set(_standing(member).values()) <= {"signed"} for member in members),
         _SIGN_SECONDS,
         "the agreements to be signed",
     )
-    return uids
+    return list(signers)
+
+
+def _propose(member: Member, document: bytes) -> None:
+    _as_actor(member, lambda who, _: propose(who, document))
+
+
+def _sign(member: Member, uid: str) -> None:
+    _wait(lambda: uid in _standing(member), _SIGN_SECONDS, f"{uid} to be proposed")
+    _as_actor(member, lambda who, _: sign(who, uid))
 
 
 def _play(members: list[Member], seed: int, days: int, declarations: int) -> list[subprocess.Popen[bytes]]:

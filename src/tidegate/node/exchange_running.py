@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 ROTATIONS = "/exchange/v1/rotations"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
 _POLL_SECONDS = 0.03
+_PAUSE_SECONDS = 0.1
 _LARGEST_ANSWER = 16 * 1024 * 1024
 _LOG = logging.getLogger("tidegate.exchange")
 
@@ -99,6 +100,12 @@ class Runner:
                 thread.start()
         with self._news:
             self._news.notify_all()
+
+    def waiting(self) -> bool:
+        """Tell whether anything waits for anybody."""
+        self.follow()
+        with closing(tables(ExchangeReader(), self.folder)) as connection:
+            return bool(partners_waited_for(connection))
 
     def stop(self) -> None:
         """Stop after the parcels that are under way."""
@@ -176,3 +183,19 @@ class Runner:
             request = Request("POST", partner.endpoint.rstrip("/") + ROTATIONS, {}, body)
             told = post(request).status_code == httpx.codes.OK or told
         return told
+
+
+def run(node: Node, runner: Runner, stopped: threading.Event, *, once: bool = False) -> None:
+    """Answer what is new in a node and deliver what waits, until told to stop, or ``once`` nothing waits."""
+    size = -1
+    try:
+        while not stopped.is_set():
+            if node.journal.size != size:
+                size = node.journal.size
+                node.catch_up()
+                runner.tend()
+            elif once and not runner.waiting():
+                return
+            stopped.wait(_PAUSE_SECONDS)
+    finally:
+        runner.stop()

@@ -219,17 +219,23 @@ class _Reader:
 
 
 def _formed(value: Any, how: dict[str, Any]) -> bool:
-    forms = {
-        "plain": lambda: True,
-        "pseudonym": lambda: _TOKEN.fullmatch(value) is not None,
-        "truncate": lambda: len(value) <= how["length"],
-        "round": lambda: Decimal(value) % Decimal(how["step"]) == 0,
-        "period": lambda: _is_date(value, _DATES[how["span"]]),
-    }
     try:
-        return isinstance(value, str) and bool(forms[how["as"]]())
+        return isinstance(value, str) and _in_form(value, how)
     except (InvalidOperation, ValueError):
         return False
+
+
+def _in_form(value: str, how: dict[str, Any]) -> bool:
+    match how["as"]:
+        case "pseudonym":
+            return _TOKEN.fullmatch(value) is not None
+        case "truncate":
+            return len(value) <= int(how["length"])
+        case "round":
+            return Decimal(value) % Decimal(how["step"]) == 0
+        case "period":
+            return _is_date(value, _DATES[how["span"]])
+    return True
 
 
 def _is_date(value: str, form: str) -> bool:
