@@ -138,6 +138,14 @@ from tidegate.acts.payments import (
     PaymentRecorded,
     RepaymentGranted,
 )
+from tidegate.acts.people import DataConsulted
+from tidegate.acts.public import (
+    BulletinPublished,
+    BulletinWithdrawn,
+    Matter,
+    QuestionAnswered,
+    QuestionReceived,
+)
 from tidegate.acts.targeting import (
     ModelAdopted,
     ModelWithdrawn,
@@ -171,6 +179,8 @@ __all__ = [
     "AssessmentOverridden",
     "AuthorisationGranted",
     "AuthorisationWithdrawn",
+    "BulletinPublished",
+    "BulletinWithdrawn",
     "Call",
     "Change",
     "Channel",
@@ -186,6 +196,7 @@ __all__ = [
     "ControlRecorded",
     "ConveyanceAnnounced",
     "ConveyanceArrived",
+    "DataConsulted",
     "DeclarationAccepted",
     "DeclarationAmended",
     "DeclarationAssessed",
@@ -230,6 +241,7 @@ __all__ = [
     "InventoryAnswered",
     "KeyRotated",
     "MasterShut",
+    "Matter",
     "MessageReceived",
     "MessageRefused",
     "ModelAdopted",
@@ -253,6 +265,8 @@ __all__ = [
     "ProfileWithdrawn",
     "QueryAnswered",
     "QueryRaised",
+    "QuestionAnswered",
+    "QuestionReceived",
     "QuotaAllocated",
     "QuotaDraw",
     "RateColumn",

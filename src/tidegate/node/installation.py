@@ -39,7 +39,7 @@ from tidegate.node.ens_terms import load_entry_terms
 from tidegate.node.practice import load_practice, without_random_control
 from tidegate.node.signing import derived_origin, make_signing_key, rotate_signing_key, signing_keys
 from tidegate.node.sources import gather
-from tidegate.notices import NoticesReader, NoticesResponder
+from tidegate.notices import NoticesReader, NoticesResponder, QuestionsReader
 from tidegate.operators import OperatorsReader
 from tidegate.revenue import RevenueReader, RevenueResponder
 
@@ -59,6 +59,7 @@ READERS: tuple[Reader, ...] = (
     OperatorsReader(),
     BulkReader(),
     EntryReader(),
+    QuestionsReader(),
 )
 
 
