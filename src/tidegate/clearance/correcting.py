@@ -1,7 +1,7 @@
-"""After clearance: an officer puts forward that a declaration be changed or ended, for as long as the law allows.
+"""After clearance: an officer puts forward that a declaration be changed or ended, while the law allows it.
 
-Declarants write to customs for it; their messages cannot change what is cleared. What was put forward is judged
-and assessed as any request is, and what is then paid or borne too much is granted back.
+Declarants write to customs for it; their messages cannot change what is cleared. What was put forward is
+judged and assessed as any request is, and what is then paid or borne too much is granted back.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def amend_cleared(
     author: str,
     practice: Practice,
 ) -> int:
-    """Put forward that a cleared declaration be changed, with the request and its bytes; returns the position.
+    """Put forward that a cleared declaration be changed, with the request as it came; returns the position.
 
     Raises:
         UnknownConsignmentError: nothing was lodged under this number.

@@ -32,9 +32,9 @@ def override_assessment(
     """Put lines of tax in the place of those that were worked out; returns the position.
 
     What is due from then on is what the lines say is payable. The lines that were worked out stay in the
-    journal, and so does the reason. ``review`` is the position of the review that came to it: what is released
-    is assessed anew only by one that changed a decision, once. What is paid or borne too much is then granted
-    back.
+    journal, and so does the reason. ``review`` is the position of the review that came to it: what is
+    released is assessed anew only by one that changed a decision, once. What is paid or borne too much is
+    then granted back.
 
     Raises:
         NotAllowedError: the state of the consignment has no way for it, there is no reason, an amount is
