@@ -154,7 +154,8 @@ def _lodging_draft(
         direction=direction_of(lodging.declaration),
         place=referable(place_of(lodging.declaration)),
     )
-    operator = author_key(f"operator:{lodging.sender or declarant or 'unknown'}")
+    operator = author_key(f"operator:{declarant or 'unknown'}")
+    lodger = author_key(f"operator:{lodging.sender}") if lodging.sender else operator
     keys = [Key(MRN_KEY + mrn), operator]
     conditions = [KeyIsNew(keys[0])]
     if lrn:
@@ -165,7 +166,7 @@ def _lodging_draft(
         conditions.insert(0, KeyIsNew(keys[-1]))
     if act.direction == "export":
         keys += [ucr_key(ucr) for ucr in ucrs_of(lodging.declaration)]
-    return mrn, Append((draft(act, lodging.occurred, operator, keys, (digest,)),), tuple(conditions))
+    return mrn, Append((draft(act, lodging.occurred, lodger, keys, (digest,)),), tuple(conditions))
 
 
 def ucrs_of(declaration: Declaration) -> list[str]:

@@ -57,7 +57,8 @@ def erase_operator(node: Node, number: str, *, reason: str, occurred: datetime) 
         texts = dict(_texts(connection, number))
         named = sorted(_naming(connection, texts, referable(f"operator:{number}")))
     entries = list(_entries(journal, named))
-    lodged = _lodged(entries)
+    # What it lodged for others is theirs: only that it was the one who lodged is forgotten.
+    lodged = _lodged(entry for entry in entries if referable(f"operator:{number}") in entry.keys)
     positions = {entry.position for entry in entries if _may_go(entry, frozenset(lodged))}
     wanted = Wanted(
         positions=frozenset(positions | _about(journal, lodged)),
@@ -96,11 +97,11 @@ def _forget(node: Node, wanted: Wanted, mrns: list[str], number: str, why: tuple
 
 
 def _texts(connection: apsw.Connection, number: str) -> Iterator[tuple[str, str]]:
-    """Yield the personal keys of an operator with their pseudonyms: itself, and each of its references."""
+    """Yield the personal keys of an operator with their pseudonyms: itself, and each name that it gave."""
     own = referable(f"operator:{number}")
-    references = f"lrn:{len(number)}:{number}:"
+    named = tuple(f"{kind}:{len(number)}:{number}:" for kind in ("lrn", "once"))
     for text, pseudonym in connection.execute(_PERSONAL):
-        if text == own or text.startswith(references):
+        if text == own or text.startswith(named):
             yield text, pseudonym
 
 
