@@ -1,8 +1,7 @@
 """The edge: what every request passes. It names the request, bounds its body, times it and tells of it.
 
-Bodies are read here, whole, within limits of octets and time, before any view runs: a slow or endless body
-costs one waiting reader, and nothing behind it. Views that take in more than a message say so with
-`view.streams = True`, and read in parts themselves.
+The server has read what fits into a message before a thread is given to its request (see `arriving`). Views
+that take in more say so with `view.streams = True`, and read in parts themselves.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.urls import Resolver404, resolve
 
@@ -54,6 +53,10 @@ class Edge:
         return answer
 
     def _bounded(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return refusal(request, 400, "unknown_host", "This node is not called by that name.")
         try:
             view = resolve(request.path_info).func
         except Resolver404:

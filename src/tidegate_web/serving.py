@@ -13,9 +13,6 @@ from granian.http import HTTP1Settings
 
 from tidegate_web.orphans import end_with_parent
 
-# Requests at once in one worker. Declarations wait for their commit and notices are waited for, so there are
-# more than a worker could compute at once.
-THREADS = 32
 _HEADER_MILLISECONDS = 10_000
 _KILL_AFTER_SECONDS = 30
 
@@ -24,12 +21,11 @@ def main(host: str, port: int, workers: int) -> None:
     """Serve until told to stop; requests under way are answered first."""
     end_with_parent()
     Granian(
-        "tidegate_web.wsgi:application",
+        "tidegate_web.wsgi:served",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=THREADS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         websockets=False,

@@ -90,7 +90,7 @@ class Intake:
         self._queue: Queue[_Waiting | None] = Queue(node.configuration.max_waiting)
         self._closed = threading.Event()
         self._lag = (-1.0, 0)
-        self._thread = threading.Thread(target=self._run, name="lodging")
+        self._thread = threading.Thread(target=self._run, name="lodging", daemon=True)
         self._thread.start()
 
     def __enter__(self) -> Self:
