@@ -1,8 +1,8 @@
 """Explaining a likelihood: which entity moved it, by how much, and what it was compared with.
 
-The effect of an entity is the likelihood less what it would be if everything known of that entity were as
-usual: the same model asked again, with the inputs of one kind at their medians. So each reason is also a
-counterfactual. Effects of several entities overlap and do not add up to the whole.
+The effect of an entity is the likelihood less what it would be if everything known of it, alone and with
+others, were as usual: the same model asked again, with these inputs at their medians. So each reason is also
+a counterfactual. Effects of several entities overlap and do not add up to the whole.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _LONGEST_VALUE = 60
 _STATED = "stated"
 
 # Kinds whose name is no word of the field; the others are called by their columns.
+_FAMILY = {"chapter": "commodity", "heading": "commodity", "subheading": "commodity"}
 _CALLED = {
     "all": "All trade of late",
     "lot": "A lot of this commodity, value and mass",
@@ -67,7 +68,7 @@ def accounts(
 
     ``item`` is its frame of one row, ``row`` its inputs to the model.
     """
-    groups = _groups(artefact.model.names)
+    groups = _groups(artefact)
     asked = np.repeat(row[None, :], len(groups) + 1, axis=0)
     for number, places in enumerate(groups.values(), start=1):
         asked[number, places] = np.asarray(artefact.usual, np.float32)[places]
@@ -84,22 +85,46 @@ def accounts(
         if effects[number] < _LEAST_PART * chances[0]:
             break
         name = names[number]
-        facts = _facts(name, kinds.get(name), derived, told, usual)
+        facts, about = _about(name, kinds, derived, told, usual)
         without = float(chances[number + 1])
-        text = (
-            f"{facts} Were this as usual, the likelihood would be {without:.1%} instead of {chances[0]:.1%}."
-        )
+        text = f"{facts} Were {about} as usual, the likelihood would be {without:.1%}, not {chances[0]:.1%}."
         found.append(Account(name, round(float(effects[number]), 6), without, text))
     return tuple(found)
 
 
-def _groups(names: Sequence[str]) -> dict[str, list[int]]:
-    """Return the places of a model's inputs by what they are about."""
+def _groups(artefact: Artefact) -> dict[str, list[int]]:
+    """Return the places of a model's inputs by what they are about: a column, all trade, or what is stated.
+
+    What is known of a pair is about both of its columns.
+    """
+    columns = {kind.name: kind.columns for kind in artefact.plan.kinds}
     groups: dict[str, list[int]] = {}
-    for place, name in enumerate(names):
+    for place, name in enumerate(artefact.model.names):
         kind = name.partition(".")[0]
-        groups.setdefault(name if kind == _STATED else kind, []).append(place)
+        abouts = [name] if kind == _STATED else _families(columns[kind]) if kind in columns else [kind]
+        for about in abouts:
+            groups.setdefault(about, []).append(place)
     return groups
+
+
+def _families(columns: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(_FAMILY.get(column, column) for column in columns))
+
+
+def _about(
+    name: str,
+    kinds: dict[str, Kind],
+    item: dict[str, object],
+    told: dict[str, float],
+    usual: dict[str, float],
+) -> tuple[str, str]:
+    """Return the facts of what stands out most about something, and how to call all that is known of it."""
+    known = [kind for kind in kinds.values() if name in _families(kind.columns)]
+    if name.startswith(_STATED) or not known:
+        return _facts(name, None, item, told, usual), "it"
+    clearest = max(known, key=lambda kind: told[f"{kind.name}.rate"] - usual[f"{kind.name}.rate"])
+    facts = _facts(clearest.name, clearest, item, told, usual)
+    return facts, f"all that is known of the {name.replace('_', ' ')}"
 
 
 def _facts(

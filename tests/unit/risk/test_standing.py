@@ -127,7 +127,7 @@ def test_what_is_often_irregular_is_given_as_the_reason_with_what_would_be_other
     assert any("T3" in one.text or "640399" in one.text for one in look.accounts)
     for one in look.accounts:
         assert one.without == pytest.approx(look.likelihood - one.effect, abs=1e-6)
-        assert f"{one.without:.1%} instead of {look.likelihood:.1%}" in one.text
+        assert f"{one.without:.1%}, not {look.likelihood:.1%}" in one.text
     effects = [one.effect for one in look.accounts]
     assert effects == sorted(effects, reverse=True)
 
