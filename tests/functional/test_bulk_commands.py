@@ -21,17 +21,17 @@ def cleared(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bulk")
     node = folder / "node"
     run("init", node)
-    run("bulk", "simulate", folder / "in.csv", "--rows", 500)
-    words = ["bulk", "clear", folder / "in.csv", "--node", node, "--part", 200, "--json"]
+    run("bulk", "simulate", folder / "in.csv", "--rows", 3000)
+    words = ["bulk", "clear", folder / "in.csv", "--node", node, "--part", 1000, "--json"]
     lines = [json.loads(line) for line in run(*words, "--out", folder / "out.csv", status=1).splitlines()]
     return folder, node, words, lines
 
 
 def test_progress_is_told_and_at_last_what_became_of_it_all(cleared):
     _, _, _, lines = cleared
-    assert [line["rows"] for line in lines[:-1]] == [200, 400, 500]
+    assert [line["rows"] for line in lines[:-1]] == [1000, 2000, 3000]
     last = lines[-1]
-    assert last["rows"] == 500 == last["accepted"] + last["rejected"]
+    assert last["rows"] == 3000 == last["accepted"] + last["rejected"]
     assert sum(last["channels"].values()) == last["accepted"]
     assert last["uploads"][0]["upload"] == lines[0]["upload"]
     assert last["rows_a_second"] > 0
@@ -41,7 +41,7 @@ def test_progress_is_told_and_at_last_what_became_of_it_all(cleared):
 def test_the_results_are_a_line_a_row(cleared):
     folder, *_, lines = cleared
     out = pl.read_csv(folder / "out.csv")
-    assert out["row"].to_list() == list(range(1, 501))
+    assert out["row"].to_list() == list(range(1, 3001))
     assert (out["outcome"] == "accepted").sum() == lines[-1]["accepted"]
 
 
@@ -57,7 +57,8 @@ def test_an_upload_is_asked_about_paid_and_its_rows_are_proven(cleared):
     folder, node, _, lines = cleared
     upload, due = lines[0]["upload"], lines[-1]["uploads"][0]["due_now"]
     findings = [
-        json.loads(one) for one in run("bulk", "status", upload, "--findings", "--node", node).splitlines()
+        json.loads(one)
+        for one in run("bulk", "status", upload, "--findings", "--limit", 3000, "--node", node).splitlines()
     ]
     assert sum(not one["accepted"] for one in findings) == lines[-1]["rejected"]
     pay = ("bulk", "pay", upload, "--reference", "R1", "--node", node, "--amount")

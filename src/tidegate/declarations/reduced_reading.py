@@ -6,6 +6,7 @@ Nothing is lost: a row that cannot be read is a row all the same, kept as it cam
 from __future__ import annotations
 
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
@@ -86,8 +87,11 @@ def read_rows(path: Path, kind: Format, size: int) -> Iterator[pl.DataFrame]:
 
 
 def _frame(part: list[_Made], first: int) -> pl.DataFrame:
+    """Return rows as a frame: cells without space around them, null where that leaves nothing."""
     columns = zip(ROW_COLUMNS, (range(first, first + len(part)), *zip(*part, strict=True)), strict=True)
-    return pl.DataFrame({name: pl.Series(values, dtype=ROW_COLUMNS[name]) for name, values in columns})
+    frame = pl.DataFrame({name: pl.Series(values, dtype=ROW_COLUMNS[name]) for name, values in columns})
+    stated = pl.col(_NAMES).str.strip_chars()
+    return frame.with_columns(pl.when(stated.str.len_bytes() > 0).then(stated).name.keep())
 
 
 def _of_cells(path: Path, kind: Format) -> Iterator[_Made]:
@@ -102,7 +106,8 @@ def _of_cells(path: Path, kind: Format) -> Iterator[_Made]:
     if head.wrong is not None:
         raise BadUploadError(f"{path.name}: its first row, which names the columns, cannot be read.")
     names = _checked([cell.strip() for cell in head.cells], path.name)
-    places = [names.index(name) if name in names else -1 for name in _NAMES]
+    # What a file has no column for is found at the end of its cells, where nothing is put.
+    picked = itemgetter(*(names.index(name) if name in names else -1 for name in _NAMES))
     count = len(names)
     for row in rows:
         if row.wrong is not None or len(row.cells) != count:
@@ -112,7 +117,7 @@ def _of_cells(path: Path, kind: Format) -> Iterator[_Made]:
         if sum(map(len, cells)) > LONGEST_ROW:
             yield _kept(",".join(cells), _LONG)
         else:
-            yield (*((cells[at].strip() or None) if at >= 0 else None for at in places), None, None)
+            yield (*picked([*cells, None]), None, None)
 
 
 def _checked(names: Sequence[str], file: str) -> Sequence[str]:
@@ -177,4 +182,4 @@ def _texts(values: list[Any]) -> list[str | None] | None:
     """Return values as text, or None where one of them is neither text nor a number."""
     if any(value is not None and type(value) not in (str, int) for value in values):
         return None
-    return [None if value is None else str(value).strip() or None for value in values]
+    return [None if value is None else str(value) for value in values]
