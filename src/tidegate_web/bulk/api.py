@@ -119,7 +119,11 @@ def findings(
     return written(FindingsPage(rows, rows[-1].row if len(rows) == limit else None))
 
 
-@router.get("/uploads/{upload}/result", summary="The result of each row, as CSV")
+@router.get(
+    "/uploads/{upload}/result",
+    summary="The result of each row, as CSV",
+    openapi_extra=documented(None, media="text/csv"),
+)
 @requires("bulk:read")
 def result(request: HttpRequest, upload: str) -> HttpResponse | StreamingHttpResponse:
     """Give the result of each row that is decided on, as a CSV file; how rows were selected is not told."""
