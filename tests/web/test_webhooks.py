@@ -207,10 +207,11 @@ def test_a_dead_letter_that_fails_again_stays_and_holds_up_nothing(asker):
 
 
 def test_of_a_receiver_that_is_down_few_notices_die_and_the_rest_wait(asker):
-    with receiver(*[500] * (MOST_ATTEMPTS * DEAD_IN_A_ROW + 5)) as server:
+    tried = MOST_ATTEMPTS * (DEAD_IN_A_ROW + 1) + 1
+    with receiver(*[500] * tried) as server:
         subscribed(asker, server.url)
         positions = told(asker, DEAD_IN_A_ROW + 2)
-        for n in range(MOST_ATTEMPTS * DEAD_IN_A_ROW + 5):
+        for n in range(tried):
             assert delivered(4000 * n) == 0
         assert shown(asker)["dead"] == DEAD_IN_A_ROW
         far = 4000 * 100
