@@ -1,7 +1,7 @@
 """The follower of a node that only exchanges: ``python -m tidegate.node.exchange_following DIR [AHEAD]``.
 
-It answers what is new and delivers what waits, until it is told to stop or its parent is gone. A serving
-node's own follower does the same beside its other work; this one is for rehearsals, tests and benchmarks.
+It answers for partners what is new and delivers what waits, until it is told to stop or its parent is gone.
+All other acts are answered by whoever makes them: this one is for rehearsals, tests and benchmarks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tidegate.journal import JournalError
-from tidegate.node.exchange_running import Post, Runner
+from tidegate.node.exchange_running import Post, Runner, answer_partners
 from tidegate.node.installation import open_node
 
 _PAUSE_SECONDS = 0.1
@@ -44,7 +44,7 @@ def main(folder: Path, ahead: int = 0, answer_seconds: float = 10.0) -> None:
             try:
                 if node.journal.size != size:
                     size = node.journal.size
-                    node.answer()
+                    answer_partners(node)
                     runner.tend()
             except JournalError as error:  # a lock that others hold: what is new is still new afterwards
                 told.info("not followed", extra={"partner": "-", "code": error.code, "text": str(error)})

@@ -128,10 +128,10 @@ class Proxy:
             self.happened.slow += 1
             time.sleep(0.5)
         if len(request) > _body_at(request) and self._happens(drawn, 0, faults.altered):
-            self.happened.altered += 1
             answer = self._sent(_altered(request, drawn))
-            if answer is not None and int(_status(answer)) >= _REFUSED_FROM:
-                self.happened.altered_refused += 1
+            if answer is not None:  # otherwise the node is away, and nothing came to it
+                self.happened.altered += 1
+                self.happened.altered_refused += int(_status(answer)) >= _REFUSED_FROM
             return answer
         if self._happens(drawn, 5, faults.reordered):
             # It comes after the ones that follow it: by then its sender has given it up and sent it again.

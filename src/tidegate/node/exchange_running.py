@@ -24,9 +24,10 @@ from tidegate.exchange.delivering import (
 )
 from tidegate.exchange.reader import ExchangeReader, partners_waited_for
 from tidegate.exchange.refusals import MessageRefusedError
+from tidegate.exchange.responder import ExchangeResponder
 from tidegate.exchange.signed import Request, Response
 from tidegate.exchange.standing import standing_of
-from tidegate.journal import JournalError, follow, tables
+from tidegate.journal import JournalError, answer, follow, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,6 +184,13 @@ class Runner:
             request = Request("POST", partner.endpoint.rstrip("/") + ROTATIONS, {}, body)
             told = post(request).status_code == httpx.codes.OK or told
         return told
+
+
+def answer_partners(node: Node) -> None:
+    """Answer what is new by the responder for partners alone."""
+    for responder in node.responders:
+        if responder.name == ExchangeResponder.name:
+            answer(node.journal, responder, node.working_tables)
 
 
 def run(node: Node, runner: Runner, stopped: threading.Event, *, once: bool = False) -> None:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from tests.unit.exchange.nodes import Net
@@ -19,7 +21,5 @@ def pair(net):
 @pytest.fixture(scope="session")
 def messages():
     """Declarations of a simulated day, whole and well-formed ones."""
-    from datetime import date
-
     lodged = day(World.make(1), date(2026, 3, 2), 40, "XA")
     return [one.xml for one in lodged if one.truth.flaw is None]

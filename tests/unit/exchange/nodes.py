@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.unit.node.making import made
+from tidegate.acts import decode
 from tidegate.clearance import Lodging, lodge
+from tidegate.declarations.messages import read_message
 from tidegate.exchange import (
     CONTEXT,
     PROFILE,
@@ -95,16 +97,12 @@ class Node:
 
     def lodge(self, *originals):
         """Lodge messages and let the node answer them."""
-        from tidegate.declarations.messages import read_message
-
         lodgings = [Lodging(MOMENT, one, read_message(one).declaration) for one in originals]
         receipts = lodge(self.journal, lodgings, country="XA", key=self.node.key)
         self.node.catch_up()
         return [one.mrn for one in receipts]
 
     def acts(self, *kinds):
-        from tidegate.acts import decode
-
         found = self.journal.read(0, 100_000, set(kinds))
         return [decode(one.kind, one.version, one.body) for one in found]
 
