@@ -8,7 +8,7 @@ def done(what, **parts):
     return _DOING[what](parts)
 
 
-def test_credentials_are_made_rotated_listed_and_revoked(_node_of_the_tests):
+def test_credentials_are_made_rotated_listed_and_revoked():
     number = known("198.19.2.1", "notices:read").number
     (made,) = done("make", operator=number, kind="oauth", days=3)
     assert "operator:admin" not in made.scopes
@@ -19,7 +19,7 @@ def test_credentials_are_made_rotated_listed_and_revoked(_node_of_the_tests):
     assert done("revoke", operator=number, id="") == [{"revoked": 1}]
 
 
-def test_refusals_and_webhooks_are_told(_node_of_the_tests):
+def test_refusals_and_webhooks_are_told():
     asking = known("198.19.2.2", "notices:read")
     asking.get("/api/v1/tariff/codes/48191000")
     prefix = asking.key.split("_")[1]
