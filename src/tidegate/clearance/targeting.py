@@ -139,14 +139,12 @@ class Targeting:
         if artefact is None and not policy.exploring_share:
             return Sights(policy)
         plan = artefact.plan if artefact is not None else DEFAULT_PLAN
-        aim = Aim(self._remembered(plan, day, tables), day, artefact)
-        caught = lapsed(tables, day) if policy.trusted else frozenset()
-        if champion is None or artefact is None:
-            return Sights(policy, aim, lapsed=caught)
+        name = champion.name if champion is not None and artefact is not None else ""
         bar = None
-        if policy.targeted_share:
-            bar = self._bar(champion.name, artefact, policy.targeted_share, day, tables)
-        return Sights(policy, aim, champion.name, bar, caught)
+        if artefact is not None and policy.targeted_share:
+            bar = self._bar(name, artefact, policy.targeted_share, day, tables)
+        aim = Aim(self._remembered(plan, day, tables), day, artefact, bar=bar)
+        return Sights(policy, aim, name, bar, lapsed(tables, day) if policy.trusted else frozenset())
 
     def _bar(self, model: str, artefact: Artefact, share: float, day: date, tables: apsw.Connection) -> float:
         """Return the likelihood from which a share of declarations is targeted on a day.

@@ -6,6 +6,7 @@ other, so it does not matter which of them come in one batch.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,12 +42,21 @@ class Looked(msgspec.Struct, frozen=True):
 class Aim:
     """A memory as of a day, and perhaps a model over it."""
 
-    def __init__(self, memory: Memory, day: date, artefact: Artefact | None = None) -> None:
-        """Take a memory in which everything before the day was learned; it is settled at the day."""
+    def __init__(
+        self, memory: Memory, day: date, artefact: Artefact | None = None, *, bar: float | None = None
+    ) -> None:
+        """Take a memory in which everything before the day was learned; it is settled at the day.
+
+        Whatever reaches the ``bar`` is given reasons; so is what is among the likeliest without one.
+        """
         memory.settle(memory.epoch_of(day))
         self.memory = memory
         self.day = day
         self.artefact = artefact
+        self._told_from = math.inf
+        if artefact is not None:
+            likeliest = artefact.bar(_TOLD_FROM)
+            self._told_from = likeliest if bar is None else min(bar, likeliest)
 
     def look(self, items: pl.DataFrame) -> dict[str, Looked]:
         """Return what is made of each declaration, by its name.
@@ -70,7 +80,7 @@ class Aim:
         for name, place in best.items():
             chance = None if likely is None else float(likely[place])
             why: tuple[Account, ...] = ()
-            if self.artefact is not None and chance is not None and chance >= self.artefact.bar(_TOLD_FROM):
+            if self.artefact is not None and chance is not None and chance >= self._told_from:
                 why = accounts(self.artefact, items[place], matrix[place], MOST_ACCOUNTS)
             looked[name] = Looked(chance, strangest[name], int(numbers[place]), why)
         return looked
