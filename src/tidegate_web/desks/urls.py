@@ -12,4 +12,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("tidegate_web.people.urls")),
     path("officer/", include("tidegate_web.desks.officer.urls")),
+    path("trader/", include("tidegate_web.desks.trader.urls")),
+    path("", include("tidegate_web.public.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The pages that anybody may see, with no account, no cookie and nobody counted."""
