@@ -6,10 +6,12 @@ import time
 
 import pytest
 
+from tests.web.test_openapi import ask
 from tidegate.node import create_node, open_node
 from tidegate.node.bulk_spool import MOST_OPEN, Intake, Spool
 from tidegate.simulation.parcels import parcels
 from tidegate_web import node as held
+from tidegate_web.api.api import api as described
 from tidegate_web.bulk import api, octets, uploads
 from tidegate_web.bulk.pieces import BrokenOffError, pieces
 
@@ -203,3 +205,24 @@ def test_an_administration_that_takes_none_says_so(operator):
 @pytest.mark.parametrize("wanted", [{"format": "xlsx"}, {"format": "csv", "payment_method": "EE"}, {}])
 def test_an_upload_that_is_not_described_as_it_should_be_is_refused(sender, wanted):
     assert sender.post(ROOT, json.dumps(wanted)).status_code == 422
+
+
+OPERATIONS = [
+    (path, method)
+    for path, methods in described.get_openapi_schema()["paths"].items()
+    for method in methods
+    if path.startswith("/api/v1/bulk")
+]
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_every_answer_about_uploads_is_in_the_document(path, method, sender):
+    upload = begun(sender)
+
+    def known(case):
+        plain = {"Authorization": f"Bearer {sender.key}", "Accept-Encoding": "identity"}
+        case.headers = {**(case.headers or {}), **plain}
+        if case.path_parameters and len(str(case.query)) % 2:
+            case.path_parameters["upload"] = upload
+
+    ask(path, method, known, examples=10)
