@@ -17,7 +17,7 @@ run: $(VENV)/.ready ## serve a living node at http://127.0.0.1:8000, until stopp
 	exec $(BIN)/tidegate demo --node $(NODE)
 
 test: $(VENV)/.ready ## run all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.ready ## run the linters, the type checker and the import contracts
 	$(BIN)/ruff check .

@@ -24,8 +24,9 @@ document.addEventListener("keydown", (event) => {
   if (!found) { return; }
   event.preventDefault();
   if (found.matches("a, button, summary")) { found.click(); }
-  if (found.matches("details")) { found.open = true; found.querySelector("input, textarea, select, summary")?.focus(); return; }
-  found.focus();
+  if (found.matches("details")) { found.open = true; }
+  const field = "input:not([type=hidden]), textarea, select";
+  (found.matches("details, form") ? found.querySelector(field) : found)?.focus();
 });
 // j and k walk the rows of a list; each row has one link, which Enter follows.
 function step(by) {

@@ -1,0 +1,73 @@
+"""An officer's main job, by keyboard alone: find what waits, read it, record the control, see it leave."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("browser")  # one living node for all of them
+
+NUMBER = re.compile(r"[0-9A-Z]{18}")
+
+
+def _first_task(officer):
+    """Wait until something waits, and return its number."""
+    rows = officer.page.locator("a[data-row]")
+    rows.first.wait_for(timeout=60_000)
+    return rows.first.inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_by_keyboard_alone(person, screens, language):
+    officer = person("officer", language=language)
+    mrn = _first_task(officer)
+    assert NUMBER.fullmatch(mrn)
+    keyboard = officer.page.keyboard
+    keyboard.press("j")
+    assert officer.page.evaluate("document.activeElement.textContent") == mrn
+    keyboard.press("Enter")
+    officer.page.wait_for_url(f"**/officer/consignments/{mrn}")
+    assert officer.violations() == []
+    if screens is not None and language == "en":
+        officer.page.screenshot(path=screens / "officer-consignment-wide.png", full_page=True)
+    keyboard.press("c")
+    officer.page.wait_for_function("() => document.activeElement.name === 'outcome'")
+    keyboard.press("Space")
+    keyboard.press("Tab")
+    keyboard.type("Everything is as it was declared.")
+    keyboard.press("Tab")
+    keyboard.type("0.5")
+    keyboard.press("Enter")
+    officer.page.wait_for_load_state()
+    told = {"en": "The control is recorded.", "fr": "Le contrôle est enregistré."}[language]
+    officer.page.get_by_text(told).wait_for()
+    keyboard.press("u")
+    officer.page.wait_for_url("**/officer/queue**")
+    officer.page.locator(f"a[data-row]:text-is('{mrn}')").wait_for(state="detached", timeout=20_000)
+    assert officer.complaints == []
+
+
+def test_new_work_appears_by_itself(person):
+    officer = person("officer")
+    _first_task(officer)
+    before = officer.page.input_value("#state [name=mark]")
+    # The simulated world goes on: within a minute something in the queue has changed.
+    officer.page.wait_for_function(
+        "before => document.querySelector('#state [name=mark]').value !== before", arg=before, timeout=90_000
+    )
+
+
+def test_keys_are_shown_when_asked_for(person):
+    officer = person("officer")
+    officer.page.keyboard.press("?")
+    assert officer.page.locator("#keys").is_visible()
+    assert officer.violations() == []
+
+
+def test_a_consignment_fits_a_phone(person, screens):
+    officer = person("officer", width="narrow")
+    mrn = _first_task(officer)
+    officer.goto(f"/officer/consignments/{mrn}")
+    assert officer.overflow() <= 0
+    assert officer.violations() == []
+    if screens is not None:
+        officer.page.screenshot(path=screens / "officer-consignment-narrow.png", full_page=True)
