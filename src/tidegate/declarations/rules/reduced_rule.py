@@ -56,9 +56,9 @@ class ReducedRule(msgspec.Struct, frozen=True, kw_only=True):
 
     ``checks`` says for each column the expression that is true where the rule is not kept; null is kept.
     ``text`` is what the declarant sees: ``{value}`` is what the column states, ``{name}`` what another column
-    does, or one of ``words``, expressions that say more. ``looks_at`` is when the rule is asked: about what is
-    stated; about the customs value, for rows that keep the rules before; about the references of those that
-    would be accepted.
+    does, or one of ``words``, expressions that say more. ``looks_at`` is when the rule is asked: of what is
+    stated; of the customs value, for rows that keep the rules before; of references, for rows that would be
+    accepted.
     """
 
     code: str
