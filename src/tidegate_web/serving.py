@@ -5,8 +5,12 @@ It is started by ``tidegate serve``, and ends with it: a face whose supervisor i
 
 from __future__ import annotations
 
+import os
 import sys
 
+import django
+from django.core.management import call_command
+from django.db import connections
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -18,7 +22,14 @@ _KILL_AFTER_SECONDS = 30
 
 
 def main(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; requests under way are answered first."""
+    """Make the tables of credentials ready, and serve until told to stop; what is under way ends first.
+
+    Workers are forked from this process, with what it has loaded; each opens the node for itself.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate_web.settings")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    connections.close_all()
     end_with_parent()
     Granian(
         "tidegate_web.wsgi:served",

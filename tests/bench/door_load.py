@@ -46,8 +46,10 @@ def load(
     served: Served, key: str, files: list[Path], *, seconds: int, connections: int, pause: int = 0
 ) -> dict:
     """Lodge for so many seconds; returns what wrk measured: requests, seconds, latencies in ms, errors."""
+    named = [key, f"L{next(_names)}-", str(pause), *map(str, files)]
+    how = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(SCRIPT)]
     run = subprocess.run(
-        [wrk(), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", SCRIPT, served.address, "--", key, f"L{next(_names)}-", str(pause), *map(str, files)],
+        [wrk(), *how, served.address, "--", *named],
         capture_output=True,
         text=True,
         check=True,

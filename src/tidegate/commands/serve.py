@@ -113,11 +113,6 @@ def serve_node(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    migrated = subprocess.run(
-        [sys.executable, "-m", "tidegate_web.manage", "migrate", "-v0"], env=environment, check=False
-    )
-    if migrated.returncode:
-        raise click.ClickException("The tables of credentials (web.db) could not be made ready.")
     watched = _start(folder, environment, where, trade_test=trade_test)
     watched += [Watched(name, arguments, environment) for name, arguments in further]
     click.echo(f"Serving {folder} at http://{host}:{port}. Stop with SIGTERM.", err=True)

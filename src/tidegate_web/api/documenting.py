@@ -48,7 +48,7 @@ def components() -> dict[str, Any]:
 
 
 def _hook(kind: type) -> dict[str, Any]:
-    raise NotImplementedError(f"{kind} has no schema")
+    raise TypeError(f"{kind} has no schema")
 
 
 def documented(
