@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("tidegate_web.access.urls")),
     path("", include("tidegate_web.door.urls")),
     path("", include("tidegate_web.desks.urls")),
+    path("", include("tidegate_web.exchange.urls")),
 ]
 
 handler404 = "tidegate_web.layout.problems.not_found"

@@ -14,6 +14,7 @@ import click
 from tidegate.commands.face import node_option, now, told
 from tidegate.node import open_node, read_configuration
 from tidegate.node.bulk_spool import Intake, Spool
+from tidegate.node.exchange_running import Runner
 
 if TYPE_CHECKING:
     from tidegate.node import Node
@@ -39,11 +40,15 @@ def follow(ctx: click.Context, folder: Path, *, trade_test: bool, once: bool) ->
     with told():
         configuration = read_configuration(folder, os.environ)
         with open_node(folder, now, trade_test=trade_test, configuration=configuration) as node:
-            _follow(node, stop, once=once)
+            runner = Runner(node, now)
+            try:
+                _follow(node, runner, stop, once=once)
+            finally:
+                runner.stop()
     ctx.exit(0)
 
 
-def _follow(node: Node, stop: threading.Event, *, once: bool) -> None:
+def _follow(node: Node, runner: Runner, stop: threading.Event, *, once: bool) -> None:
     parent, size, struck = os.getppid(), -1, 0.0
     uploads = Intake(node, Spool(node.folder, node.configuration.max_upload_octets))
     while not stop.is_set() and os.getppid() == parent:
@@ -54,6 +59,7 @@ def _follow(node: Node, stop: threading.Event, *, once: bool) -> None:
         before = node.journal.size
         if lodged or before != size:
             node.go_round()
+            runner.tend()
             size = before
         elif once:
             return

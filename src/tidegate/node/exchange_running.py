@@ -55,8 +55,10 @@ class Post:
     def __call__(self, request: Request) -> Response:
         """Send a request and return its answer; `unreachable` where none comes."""
         try:
+            # Not compressed: the digest that is signed is that of the octets as they are sent.
+            headers = {**request.headers, "Accept-Encoding": "identity"}
             with self._client.stream(
-                request.method, request.url, content=request.body, headers=request.headers
+                request.method, request.url, content=request.body, headers=headers
             ) as answer:
                 body = b""
                 for part in answer.iter_bytes():
@@ -90,7 +92,9 @@ class Runner:
         follow(self._node.journal, ExchangeReader(), self.folder)
 
     def tend(self) -> None:
-        """Fold what is new, and see to it that each partner waited for has its thread."""
+        """Fold what is new, and see to it that each partner waited for has its thread, if there are any."""
+        if not any(reader.name == ExchangeReader.name for reader in self._node.readers):
+            return
         self.follow()
         with closing(tables(ExchangeReader(), self.folder)) as connection:
             waited = partners_waited_for(connection)

@@ -12,6 +12,7 @@ from tidegate.clearance.bulk import BulkReader, BulkResponder
 from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.entry import EntryReader, EntryResponder
 from tidegate.exchange import STANDING, ExchangeReader, ExchangeResponder
+from tidegate.insight import InsightReader
 from tidegate.journal import (
     Reader,
     Responder,
@@ -60,6 +61,7 @@ READERS: tuple[Reader, ...] = (
     BulkReader(),
     EntryReader(),
     QuestionsReader(),
+    InsightReader(),
 )
 
 
@@ -170,6 +172,7 @@ class Node:
 
         While others go on appending, this ends, and readers are not kept waiting by responders.
         """
+        self._join_exchange()
         size = batch or self.configuration.batch
         heard = sum(answer(self.journal, one, self.working_tables, batch=size) for one in self.responders)
         for reader in self.readers:

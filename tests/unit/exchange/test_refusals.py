@@ -1,5 +1,6 @@
 """What an agreement does not allow is refused with the clause or reason, and journalled on both sides."""
 
+import itertools
 from datetime import timedelta
 
 import msgspec
@@ -21,6 +22,7 @@ from tidegate.exchange.messages import Answer, Answered, Message, Parcel
 from tidegate.exchange.signed import Request, sign_request
 from tidegate.node.exchange import signing_key
 
+NONCES = itertools.count()
 UID = "urn:example:xa-xb"
 
 
@@ -35,7 +37,7 @@ def sent_by_hand(node, to, message, **changes):
     }
     request = Request("POST", f"http://{to.name.partition('/')[0]}:1/exchange/v1/parcels", {}, b"")
     request.body = msgspec.json.encode(parts)
-    sign_request(request, signing_key(node.node), node.clock(), f"by hand {id(request)}")
+    sign_request(request, signing_key(node.node), node.clock(), f"by hand {next(NONCES)}")
     return to.door.answer(request), request
 
 
