@@ -158,6 +158,7 @@ def test_a_container_alone_joins_only_what_is_near_in_time(post):
 def test_a_rejected_entry_meets_nothing(post):
     mrn = post.lodged("A1", {**BOXED, "GOOITEGDS[1]/IteNumGDS7": "2"})
     post.declared("D1", naming("container", BOX))
+    post.declared("D2", naming("355", mrn))
     assert post.held(mrn).declarations == ()
 
 

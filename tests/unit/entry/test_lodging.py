@@ -7,6 +7,7 @@ import pytest
 from tests.unit.entry.making import ARRIVAL, CONTROLLED, FORBIDDEN, MOMENT, SHIP, EntryPost, octets
 from tidegate.declarations.references import check_mrn
 from tidegate.entry import EntryRefusedError, answers_of, divert, entry_now
+from tidegate.journal import AttachmentErasedError
 
 BROKEN = {"GOOITEGDS[1]/IteNumGDS7": "2"}
 
@@ -85,6 +86,22 @@ def test_a_decision_does_not_depend_on_the_batch(tmp_path):
         post.journal.close()
     assert bodies[0] == bodies[1] == bodies[2]
     assert len(bodies[0]) == 11
+
+
+def test_what_was_erased_before_it_was_answered_is_rejected_and_holds_up_nothing(post, monkeypatch):
+    first = post.receive(octets("A1"))
+    second = post.receive(octets("A2"))
+    read, erased = post.journal.attachment, post.journal.read(first.position, 1)[0].attachments[0]
+
+    def attachment(digest):
+        if digest == erased:
+            raise AttachmentErasedError("gone")
+        return read(digest)
+
+    monkeypatch.setattr(post.journal, "attachment", attachment)
+    post.catch_up()
+    assert (post.held(first.mrn).state, post.held(first.mrn).codes) == ("rejected", ("TG-ERASED",))
+    assert post.held(second.mrn).state == "accepted"
 
 
 def test_an_amendment_takes_the_place_of_what_was_announced(post):

@@ -99,6 +99,7 @@ _ITEM_CONSIGNOR, _SECOND_CONSIGNOR = f"{_ITEM}/TRACONCO2", "GOOITEGDS[2]/TRACONC
 _ITEM_CONSIGNEE, _ITEM_NOTIFY = f"{_ITEM}/TRACONCE2", f"{_ITEM}/PRTNOT640"
 _NUMBER = "GB123456789000"
 _TO_ORDER: dict[str, str | None] = {_MENTION: TO_ORDER}
+_SECOND_TO_ORDER: dict[str, str | None] = {"GOOITEGDS[2]/SPEMENMT2[1]/AddInfCodMT23": TO_ORDER}
 
 PARTY_RULES: tuple[EntryRule, ...] = (
     EntryRule(
@@ -183,6 +184,11 @@ PARTY_RULES: tuple[EntryRule, ...] = (
         (Check("consignee", _some_to_order),),
         (
             EntryCase("one item to order", {**_TO_ORDER, "TRACONCE1/TINCE159": _NUMBER}, ("TRACONCE1[1]",)),
+            EntryCase(
+                "one of two items to order",
+                {**_SECOND_TO_ORDER, "TRACONCE1/TINCE159": _NUMBER},
+                ("TRACONCE1[1]",),
+            ),
             EntryCase("none to order", {_MENTION: "10100", "TRACONCE1/TINCE159": _NUMBER}),
         ),
     ),
@@ -220,6 +226,11 @@ PARTY_RULES: tuple[EntryRule, ...] = (
         (Check("notify_party", _some_not_to_order),),
         (
             EntryCase("nothing to order", {"NOTPAR670/TINNOTPAR671": _NUMBER}, ("NOTPAR670[1]",)),
+            EntryCase(
+                "one of two items to order",
+                {**_SECOND_TO_ORDER, "NOTPAR670/TINNOTPAR671": _NUMBER},
+                ("NOTPAR670[1]",),
+            ),
             EntryCase("everything to order", {**_TO_ORDER, "NOTPAR670/TINNOTPAR671": _NUMBER}),
         ),
     ),
