@@ -38,7 +38,7 @@ def made(folder: Path, administration: str = "uk") -> Path:
     return folder
 
 
-def registered(folder: Path, number: str, *, per_minute: int = 1_000_000) -> str:
+def registered(folder: Path, number: str, *, per_minute: int = 60_000) -> str:
     """Register an operator on a node and return a key of its own."""
     command("operator", "register", number, "--role", "trader", "--node", folder)
     told = command(
