@@ -1,12 +1,13 @@
 """Which declarations speak of the goods of an entry: by its number, a transport document, a UCR, a container.
 
-Declarations are read only once there is an entry to meet: on a node without entries they cost a row each.
+Declarations are read only once there is an entry to meet, and from so long before its arrival as the terms
+say: on a node without entries they cost a row each.
 """
 
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tidegate.acts import EntryMatched, GoodsReference
@@ -17,6 +18,7 @@ from tidegate.journal import AttachmentErasedError, AttachmentMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     import apsw
 
@@ -27,12 +29,13 @@ if TYPE_CHECKING:
 
 MATCHING_TABLES = """
 CREATE TABLE declared (
-    id TEXT NOT NULL, kind TEXT NOT NULL, declaration TEXT NOT NULL, occurred TEXT NOT NULL,
+    id TEXT NOT NULL, kind TEXT NOT NULL, declaration TEXT NOT NULL, occurred REAL NOT NULL,
     PRIMARY KEY (id, kind, declaration)
 ) WITHOUT ROWID;
 CREATE TABLE unread (
-    declaration TEXT PRIMARY KEY, occurred TEXT NOT NULL, original TEXT NOT NULL
+    declaration TEXT PRIMARY KEY, occurred REAL NOT NULL, original TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX unread_by_time ON unread (occurred);
 """
 MOST_REFERENCES = 300  # in the body of an act
 _LONGEST = 128
@@ -58,16 +61,16 @@ class Matching:
     def note_declaration(self, declaration: str, occurred: datetime, original: str) -> None:
         """Keep where a declaration lies, to be read when there is an entry to meet."""
         self._tables.execute(
-            "INSERT OR IGNORE INTO unread VALUES (?, ?, ?)", (declaration, occurred.isoformat(), original)
+            "INSERT OR IGNORE INTO unread VALUES (?, ?, ?)", (declaration, occurred.timestamp(), original)
         )
 
     def of_declaration(self, declaration: str) -> list[EntryMatched]:
         """Return the matches of a declaration just noted, with the entries there are."""
         if not self._register.any_entry():
             return []
-        self._read_on()
+        self._read("declaration = ?", declaration)
         rows = self._rows(
-            "SELECT kind, id, occurred FROM declared WHERE declaration = ? ORDER BY kind, id", *(declaration,)
+            "SELECT kind, id, occurred FROM declared WHERE declaration = ? ORDER BY kind, id", declaration
         )
         found: dict[str, EntryMatched] = {}
         for kind, id_stated, occurred in rows:
@@ -79,13 +82,14 @@ class Matching:
         return list(found.values())
 
     def of_entry(self, entry: Announcement) -> list[EntryMatched]:
-        """Return the matches of an entry with the declarations lodged before it."""
-        self._read_on()
+        """Return the matches of an entry with the declarations lodged before it, if not too long before."""
+        self._read("occurred >= ?", (entry.expected - self._window).timestamp())
         found: dict[str, EntryMatched] = {}
         for reference in (GoodsReference("entry", entry.mrn), *entry.references):
             rows = self._rows(
                 "SELECT declaration, occurred FROM declared WHERE id = ? AND kind = ? ORDER BY declaration",
-                *(reference.id, reference.kind),
+                reference.id,
+                reference.kind,
             )
             for declaration, occurred in rows:
                 if self._meet(entry, reference, declaration, occurred):
@@ -93,25 +97,29 @@ class Matching:
                     found.setdefault(declaration, matched)
         return list(found.values())
 
-    def _rows(self, sql: str, *bindings: str) -> list[Any]:
+    def _rows(self, sql: str, *bindings: str | float) -> list[Any]:
         return self._tables.execute(sql, bindings).fetchall()
 
-    def _meet(self, entry: Announcement, reference: GoodsReference, declaration: str, occurred: str) -> bool:
+    def _meet(
+        self, entry: Announcement, reference: GoodsReference, declaration: str, occurred: float
+    ) -> bool:
         if not entry.stands or declaration in entry.declarations:
             return False
-        apart = abs(entry.expected - datetime.fromisoformat(occurred))
-        return reference.kind != "container" or apart <= self._window
+        apart = abs(entry.expected.timestamp() - occurred)
+        return reference.kind != "container" or apart <= self._window.total_seconds()
 
-    def _read_on(self) -> None:
-        """Read the declarations noted and not read yet; what was erased meanwhile has nothing to say."""
-        rows = self._rows("SELECT declaration, occurred, original FROM unread")
-        for declaration, occurred, original in rows:
+    def _read(self, which: str, bound: str | float) -> None:
+        """Read declarations noted and not read yet; what was erased meanwhile has nothing to say."""
+        chosen = f"FROM unread WHERE {which}"
+        for declaration, occurred, original in self._rows(
+            f"SELECT declaration, occurred, original {chosen} ORDER BY declaration", bound
+        ):
             references = _held(self._stated(original))
             self._tables.executemany(
                 "INSERT OR IGNORE INTO declared VALUES (?, ?, ?, ?)",
                 [(one.id, one.kind, declaration, occurred) for one in references],
             )
-        self._tables.execute("DELETE FROM unread")
+        self._tables.execute(f"DELETE {chosen}", (bound,))
 
     def _stated(self, original: str) -> Iterator[tuple[str, str]]:
         try:

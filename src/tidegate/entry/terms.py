@@ -99,8 +99,8 @@ def departure(itinerary: Sequence[Call], place: str) -> datetime | None:
 class EntryTerms(msgspec.Struct, frozen=True, kw_only=True):
     """All that is decided by before arrival. A score at a bar or above it leads to what the bar says.
 
-    ``match_days`` is how far apart an arrival and a declaration may lie that only a container joins: the same
-    container comes again.
+    ``match_days`` is how far apart an arrival and a declaration may lie that only a container joins, for it
+    comes again, and how long before an arrival declarations are looked at.
     """
 
     profiles: tuple[Profile, ...] = ()

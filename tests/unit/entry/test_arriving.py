@@ -155,6 +155,12 @@ def test_a_container_alone_joins_only_what_is_near_in_time(post):
     assert post.held(mrn).declarations == (near,)
 
 
+def test_a_declaration_lodged_long_before_is_not_read_for_an_entry(post):
+    post.declared("D1", naming("705", "TGBL0003"), ARRIVAL - timedelta(days=31))
+    near = post.declared("D2", naming("705", "TGBL0003"), ARRIVAL - timedelta(days=29))
+    assert post.held(post.lodged("A1", BOXED)).declarations == (near,)
+
+
 def test_a_rejected_entry_meets_nothing(post):
     mrn = post.lodged("A1", {**BOXED, "GOOITEGDS[1]/IteNumGDS7": "2"})
     post.declared("D1", naming("container", BOX))
