@@ -60,6 +60,26 @@ class InventoryAnswered(Act, frozen=True, kw_only=True):
     about: str = ""
 
 
+class ControlOrdered(Act, frozen=True, kw_only=True):
+    """An officer ordered a control of documents or goods, on grounds of their own."""
+
+    KIND: ClassVar[str] = "control.ordered"
+
+    mrn: str
+    channel: Literal["yellow", "red"]
+    grounds: str
+
+
+class ConsignmentReferred(Act, frozen=True, kw_only=True):
+    """An officer referred a consignment to somebody else: another office, a supervisor, another agency."""
+
+    KIND: ClassVar[str] = "consignment.referred"
+
+    mrn: str
+    to: str
+    words: str
+
+
 class ControlRecorded(Act, frozen=True, kw_only=True):
     """An officer examined documents or goods and recorded what the control found."""
 

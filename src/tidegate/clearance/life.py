@@ -15,6 +15,8 @@ from tidegate.acts import (
     AmendmentRequested,
     AssessmentOverridden,
     ChannelAssigned,
+    ConsignmentReferred,
+    ControlOrdered,
     ControlRecorded,
     DeclarationAccepted,
     DeclarationAmended,
@@ -76,6 +78,7 @@ _NOTED: dict[str, tuple[State, ...]] = {
     "query.answered": _WAITING,
     "inventory.answered": _WAITING,
     "dwell.ended": _OPEN,
+    "consignment.referred": _OPEN,
     "quota.allocated": ("released",),
     "declaration.assessed": (*_WAITING, "cleared"),
     "assessment.overridden": _WAITING,
@@ -113,6 +116,10 @@ TRANSITIONS: dict[tuple[State | None, str], State] = {
     ("under_control", "control.recorded conform"): "selected",
     ("under_control", "control.recorded irregular"): "held",
     ("held", "control.recorded conform"): "selected",
+    ("selected", "control.ordered yellow"): "under_control",
+    ("selected", "control.ordered red"): "under_control",
+    ("under_control", "control.ordered red"): "under_control",
+    ("held", "control.ordered red"): "under_control",
     ("selected", "goods.released"): "released",
     ("released", "declaration.cleared"): "cleared",
     ("cleared", "goods.exited export"): "exited",
@@ -176,6 +183,7 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     requests: int = 0
     outcome: str | None = None
     controls: int = 0
+    referred: str = ""
     findings: int = 0
     positions: tuple[int, ...] = ()
 
@@ -216,7 +224,7 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 def event_of(act: Act) -> str:
     """Return the name under which the table of transitions knows an act."""
-    if isinstance(act, ChannelAssigned):
+    if isinstance(act, ChannelAssigned | ControlOrdered):
         return f"{act.KIND} {act.channel}"
     if isinstance(act, ControlRecorded):
         return f"{act.KIND} {act.outcome}"
@@ -286,12 +294,10 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
             changes |= {"accepted": occurred, "dwell": act.until, "version": raised}
         case DeclarationAssessed() | AssessmentOverridden():
             changes |= _assessed(act)
-        case ChannelAssigned():
-            changes |= {"channel": act.channel, "stratum": act.stratum, "office": act.office}
+        case ChannelAssigned() | ControlOrdered() | ControlRecorded() | ConsignmentReferred():
+            changes |= _controlled(consignment, act)
         case GoodsArrived():
             changes["arrived"] = consignment.arrived or occurred
-        case ControlRecorded():
-            changes |= {"outcome": act.outcome, "controls": consignment.controls + 1}
         case PaymentRecorded():
             changes["paid"] = consignment.paid + act.amount
         case GoodsReleased():
@@ -301,6 +307,19 @@ def _changes(consignment: Consignment, act: Act, occurred: datetime) -> dict[str
         case _:
             changes |= _noted(consignment, act)
     return changes
+
+
+def _controlled(
+    consignment: Consignment, act: ChannelAssigned | ControlOrdered | ControlRecorded | ConsignmentReferred
+) -> dict[str, object]:
+    match act:
+        case ChannelAssigned():
+            return {"channel": act.channel, "stratum": act.stratum, "office": act.office}
+        case ControlOrdered():
+            return {"channel": act.channel}
+        case ConsignmentReferred():
+            return {"referred": act.to}
+    return {"outcome": act.outcome, "controls": consignment.controls + 1, "referred": ""}
 
 
 def _assessed(act: DeclarationAssessed | AssessmentOverridden) -> dict[str, object]:

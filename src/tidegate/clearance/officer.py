@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from tidegate.acts import DocumentsRequested, DocumentsSupplied, QueryAnswered, QuotaAllocated
+from tidegate.acts import (
+    ConsignmentReferred,
+    ControlOrdered,
+    DocumentsRequested,
+    DocumentsSupplied,
+    QueryAnswered,
+    QuotaAllocated,
+)
 from tidegate.clearance.acting import append_about, check_allowed, consignment_as_seen, consignment_now
+from tidegate.clearance.bounds import referable
 from tidegate.clearance.refusals import NotAllowedError
 
 if TYPE_CHECKING:
@@ -33,6 +41,50 @@ def request_documents(
     act = DocumentsRequested(mrn=mrn, blocking=blocking, grounds=grounds)
     check_allowed(now[0], act)
     return append_about(journal, now, act, occurred, author)
+
+
+def order_control(
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    channel: Literal["yellow", "red"],
+    grounds: str,
+    seen: int | None = None,
+) -> int:
+    """Order a control of documents (yellow) or goods (red) on grounds of one's own; returns the position."""
+    now = consignment_as_seen(journal, mrn, seen)
+    _check_words(mrn, grounds)
+    act = ControlOrdered(mrn=mrn, channel=channel, grounds=grounds.strip())
+    check_allowed(now[0], act)
+    return append_about(journal, now, act, occurred, author)
+
+
+def refer(
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    to: str,
+    words: str,
+    seen: int | None = None,
+) -> int:
+    """Refer a consignment to somebody else, who then finds it in the queue; returns the position."""
+    now = consignment_as_seen(journal, mrn, seen)
+    _check_words(mrn, words)
+    if not to.strip():
+        raise NotAllowedError(f"{mrn}: say to whom it is referred.", mrn=mrn)
+    act = ConsignmentReferred(mrn=mrn, to=referable(to.strip()), words=words.strip())
+    check_allowed(now[0], act)
+    return append_about(journal, now, act, occurred, author)
+
+
+def _check_words(mrn: str, words: str) -> None:
+    if not words.strip() or len(words) > _LONGEST_WORDS:
+        text = f"{mrn}: say why, in 1 to {_LONGEST_WORDS} characters, not {len(words)}."
+        raise NotAllowedError(text, mrn=mrn)
 
 
 def record_documents(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tidegate.acts import ChannelAssigned
+from tidegate.acts import ChannelAssigned, ControlOrdered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ WORK = """
 CREATE TABLE work (
     mrn TEXT PRIMARY KEY, office TEXT NOT NULL, channel TEXT NOT NULL, task TEXT NOT NULL,
     since INTEGER NOT NULL, score REAL NOT NULL, type TEXT NOT NULL, items INTEGER NOT NULL,
-    lrn TEXT NOT NULL, declarant TEXT NOT NULL, grounds TEXT NOT NULL
+    lrn TEXT NOT NULL, declarant TEXT NOT NULL, grounds TEXT NOT NULL, referred TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX work_by_office ON work (office, task, since);
 CREATE TABLE grounds (mrn TEXT PRIMARY KEY, grounds TEXT NOT NULL) WITHOUT ROWID;
@@ -68,6 +68,7 @@ class Task(msgspec.Struct, frozen=True):
     lrn: str
     declarant: str
     grounds: str
+    referred: str
     deadline: int
 
 
@@ -127,7 +128,7 @@ class Work:
         if consignment is None:
             return
         mrn = consignment.mrn
-        if isinstance(act, ChannelAssigned):
+        if isinstance(act, ChannelAssigned | ControlOrdered):
             self._grounds[mrn] = act.grounds
         if not consignment.outstanding:
             self._grounds.pop(mrn, None)
@@ -151,7 +152,7 @@ class Work:
                 done.append((mrn,))
             else:
                 grounds = self._grounds.get(mrn, "")
-                told = (one.score, one.type, one.items, one.lrn, one.declarant, grounds)
+                told = (one.score, one.type, one.items, one.lrn, one.declarant, grounds, one.referred)
                 open_.append((mrn, one.office, one.channel or "", *known, *told))
             if mrn in self._grounds:
                 kept.append((mrn, self._grounds[mrn]))
@@ -159,7 +160,7 @@ class Work:
                 settled.append((mrn,))
         put = self._tables.executemany
         put("DELETE FROM work WHERE mrn = ?", done)
-        put("INSERT OR REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", open_)
+        put("INSERT OR REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", open_)
         put("INSERT OR REPLACE INTO grounds VALUES (?, ?)", kept)
         put("DELETE FROM grounds WHERE mrn = ?", settled)
         put(
@@ -182,6 +183,7 @@ def queue(
     office: str = "",
     task: str = "",
     channel: str = "",
+    referred: str = "",
     after: tuple[int, str] | None = None,
     limit: int = 50,
     standards: Mapping[TaskKind, int] = STANDARDS,
@@ -193,7 +195,7 @@ def queue(
     """
     hours = " ".join(f"WHEN '{kind}' THEN {int(standards[kind])}" for kind in STANDARDS)
     deadline = f"since + 3600 * CASE task {hours} END"
-    where, values = _filters({"office": office, "task": task, "channel": channel})
+    where, values = _filters({"office": office, "task": task, "channel": channel, "referred": referred})
     if after is not None:
         where.append(f"({deadline}, mrn) > (?, ?)")
         values += after
@@ -205,11 +207,11 @@ def queue(
 
 
 def _task(row: Sequence[object]) -> Task:
-    mrn, office, channel, task, since, score, kind, items, lrn, declarant, grounds, deadline = row
+    mrn, office, channel, task, since, score, kind, items, lrn, declarant, grounds, referred, deadline = row
     told = {
         "mrn": mrn, "office": office, "channel": channel, "task": task, "since": since, "score": score,
         "type": kind, "items": items, "lrn": lrn, "declarant": declarant, "grounds": grounds,
-        "deadline": deadline,
+        "referred": referred, "deadline": deadline,
     }  # fmt: skip
     return msgspec.convert(told, Task)
 
