@@ -153,6 +153,7 @@ class _Batch:
             told = [entry for entry in entries if entry.kind in wanted]
             if told:
                 found += self._under(held, agreement, told)
+            found += self._totalled(held, agreement, entries)
         yield from (made for *_, made in sorted(found, key=lambda one: one[:3]))
 
     def _discloses(self, clause: Permission) -> bool:
@@ -174,7 +175,6 @@ class _Batch:
                 content = Disclosed(entry.kind, rows)
                 made = self._disclosure(held, (match.clause, subject, n), entry, content, match.subject)
                 found.append((entry.position, agreement.uid, f"{match.clause} {n:06}", made))
-        found += self._totalled(held, agreement, entries)
         self.tables.executemany(
             "INSERT INTO cells VALUES (?, ?, ?, ?)",
             [
@@ -202,7 +202,7 @@ class _Batch:
                     rows = totals([_CELLS.decode(str(record)) for (record,) in waiting], clause)
                     subject = pseudonym(self.responder.key(agreement.uid), f"totals {clause.uid}")
                     for n, part in enumerate(_parts(tuple(rows))):
-                        content = Disclosed(entry.kind, part, period)
+                        content = Disclosed(clause.target, part, period)
                         made = self._disclosure(held, (clause.uid, subject, n), entry, content, "")
                         found.append((entry.position, agreement.uid, f"{clause.uid} {period} {n:06}", made))
         return found

@@ -118,7 +118,7 @@ class Rows:
             return Declared(None, ())
         shipment = declaration.goods_shipment
         ucr = shipment.ucr.trader_assigned_reference_id if shipment and shipment.ucr else None
-        frame = goods_item_frame([Lodged("", _EPOCH, declaration)]).drop("occurred", "declaration")
+        frame = goods_item_frame([Lodged("", _EPOCH, declaration)])
         return Declared(ucr, tuple(frame.iter_rows(named=True)))
 
     def _state(self, mrn: str, until: int) -> _State | None:

@@ -192,6 +192,7 @@ class Runner:
 
 def answer_partners(node: Node) -> None:
     """Answer what is new by the responder for partners alone."""
+    node.join_exchange()
     for responder in node.responders:
         if responder.name == ExchangeResponder.name:
             answer(node.journal, responder, node.working_tables)

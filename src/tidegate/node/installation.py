@@ -103,9 +103,9 @@ class Node:
             EntryResponder(load_entry_terms(configuration.administration), journal),
             *(telling if self.practice.notifies else ()),
         )
-        self._join_exchange()
+        self.join_exchange()
 
-    def _join_exchange(self) -> None:
+    def join_exchange(self) -> None:
         """Hear for partners too, from the first act about one on; a node without partners pays nothing."""
         if not self._exchanges and self.journal.last(STANDING) is not None:
             self._exchanges = True
@@ -156,7 +156,7 @@ class Node:
 
     def answer(self, batch: int | None = None) -> int:
         """Run the responders alone until nothing is new; returns how many acts were heard."""
-        self._join_exchange()
+        self.join_exchange()
         size = batch or self.configuration.batch
         heard = 0
         before = -1
@@ -172,7 +172,7 @@ class Node:
 
         While others go on appending, this ends, and readers are not kept waiting by responders.
         """
-        self._join_exchange()
+        self.join_exchange()
         size = batch or self.configuration.batch
         heard = sum(answer(self.journal, one, self.working_tables, batch=size) for one in self.responders)
         for reader in self.readers:
