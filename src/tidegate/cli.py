@@ -30,6 +30,7 @@ class Door(click.Group):
         "serve": ("tidegate.commands.serve:serve", "Serve a node over HTTP."),
         "follow": ("tidegate.commands.follow:follow", "Answer what is new in the journal, until stopped."),
         "operator": ("tidegate.commands.operator:operator", "Register operators, say who may act for whom."),
+        "insight": ("tidegate.commands.insight:insight", "Measure release times, and who held the goods."),
         "exchange": ("tidegate.commands.exchange:exchange", "Share with partners what agreements allow."),
         "journal": ("tidegate.commands.journal:journal", "Verify, read and replay the journal."),
     }

@@ -1,0 +1,210 @@
+"""What acts add to the figures: counted for a batch in memory, then added to the stored rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tidegate.insight.model import HOLDERS, bucket_of, day_of
+
+if TYPE_CHECKING:
+    import apsw
+
+    from tidegate.insight.case import Case
+
+FIGURES = """
+CREATE TABLE times (
+    span TEXT NOT NULL, by TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, of TEXT NOT NULL,
+    stage TEXT NOT NULL, many INTEGER NOT NULL, total INTEGER NOT NULL, buckets BLOB NOT NULL,
+    PRIMARY KEY (span, by, office, at, of, stage)
+) WITHOUT ROWID;
+CREATE TABLE volumes (
+    span TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL, many INTEGER NOT NULL,
+    PRIMARY KEY (span, office, at, what)
+) WITHOUT ROWID;
+CREATE TABLE revenue (
+    span TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, type TEXT NOT NULL, currency TEXT NOT NULL,
+    amount TEXT NOT NULL, PRIMARY KEY (span, office, at, type, currency)
+) WITHOUT ROWID;
+CREATE TABLE controls (
+    span TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, stratum TEXT NOT NULL, share REAL NOT NULL,
+    many INTEGER NOT NULL, controlled INTEGER NOT NULL, results INTEGER NOT NULL, hits INTEGER NOT NULL,
+    PRIMARY KEY (span, office, at, stratum, share)
+) WITHOUT ROWID;
+"""
+UNPACK = msgspec.msgpack.Decoder(dict[int, int])
+_PACK = msgspec.msgpack.Encoder()
+_SPANS = (("day", 10), ("month", 7))  # how much of a date names the span
+_Group = tuple[str, str, str, str, str, int]  # day, office, channel, direction, type, hour
+# office, day, what else names the row, what is added to it
+_Counted = tuple[str, str, tuple[str | float, ...], tuple[int, ...]]
+
+
+class Measuring:
+    """What a batch of acts adds."""
+
+    def __init__(self) -> None:
+        self._times: dict[_Group, Counter[tuple[str, int]]] = defaultdict(Counter)
+        self._totals: dict[_Group, Counter[str]] = defaultdict(Counter)
+        self._volumes: Counter[tuple[str, str, str]] = Counter()
+        self._revenue: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
+        self._controls: dict[tuple[str, str, str, float], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+
+    def happened(self, office: str, moment: int, what: str) -> None:
+        """Count something that happened."""
+        self._volumes[office, day_of(moment), what] += 1
+
+    def took(self, case: Case, stage: str, seconds: int, moment: int) -> None:
+        """Count how long a stage took of a case, on the day of a moment."""
+        hour = case.lodged // 3600 % 24
+        group = (day_of(moment), case.office, case.channel, case.direction, case.type, hour)
+        self._times[group][stage, bucket_of(seconds)] += 1
+        self._totals[group][stage] += seconds
+
+    def released(self, case: Case) -> None:
+        """Count the times of a case that has just been released."""
+        released, presented = case.released, case.presented
+        if released is None or presented is None:
+            return
+        stages: dict[str, int | None] = {
+            "release": released - presented,
+            "acceptance": None if case.accepted is None else max(case.accepted - presented, 0),
+            "decision": _between(case.accepted, case.decided),
+            "control": _between(case.ordered, case.controlled),
+            "payment": _between(case.decided, case.paid),
+            "letting go": _between(case.waited, released),
+            "before": presented - case.lodged if presented > case.lodged else None,
+        }
+        stages.update({holder: case.held.get(holder, 0) for holder in HOLDERS})
+        for stage, seconds in stages.items():
+            if seconds is not None:
+                self.took(case, stage, max(seconds, 0), released)
+
+    def owed(self, case: Case, moment: int, sign: int) -> None:
+        """Add what a case owes to the day of a moment, or take it off again."""
+        for _item, tax, amount in case.taxes:
+            self._revenue[case.office, day_of(moment), tax, case.currency] += sign * amount
+
+    def decided(self, case: Case, sign: int) -> None:
+        """Add how a case was chosen and what was found to the day of its decision, or take it off."""
+        if case.decided is None:
+            return
+        key = (
+            case.office,
+            day_of(case.decided),
+            case.stratum,
+            case.share if case.share is not None else -1.0,
+        )
+        told = (1, case.ordered is not None, bool(case.outcome), case.outcome == "irregular")
+        for place, one in enumerate(told):
+            self._controls[key][place] += sign * int(one)
+
+    def store(self, tables: apsw.Connection) -> None:
+        """Add all of it to the tables, inside the transaction that is open."""
+        self._store_times(tables)
+        _add(
+            tables,
+            "INSERT INTO volumes VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET many = many + excluded.many",
+            [(office, day, (what,), (n,)) for (office, day, what), n in self._volumes.items()],
+        )
+        _add(
+            tables,
+            "INSERT INTO controls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "many = many + excluded.many, controlled = controlled + excluded.controlled, "
+            "results = results + excluded.results, hits = hits + excluded.hits",
+            [_controls_row(key, told) for key, told in self._controls.items() if any(told)],
+        )
+        # However acts are cut into batches, what was chosen anew leaves nothing where it was counted before.
+        tables.execute("DELETE FROM controls WHERE many = 0")
+        self._store_revenue(tables)
+
+    def _store_times(self, tables: apsw.Connection) -> None:
+        buckets: dict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
+        totals: Counter[tuple[str, ...]] = Counter()
+        for group, counts in self._times.items():
+            for named in _views(group):
+                for (stage, bucket), many in counts.items():
+                    if _told_by(named[1], stage):
+                        buckets[*named, stage][bucket] += many
+                for stage, seconds in self._totals[group].items():
+                    if _told_by(named[1], stage):
+                        totals[*named, stage] += seconds
+        rows = []
+        for key, counted in sorted(buckets.items()):
+            found = tables.execute(
+                "SELECT many, total, buckets FROM times WHERE span = ? AND by = ? AND office = ? AND at = ? "
+                "AND of = ? AND stage = ?",
+                key,
+            ).fetchone()
+            before: dict[int, int] = {} if found is None else UNPACK.decode(found[2])
+            many, total = (0, 0) if found is None else found[:2]
+            for bucket, n in counted.items():
+                before[bucket] = before.get(bucket, 0) + n
+            packed = _PACK.encode(dict(sorted(before.items())))
+            rows.append((*key, many + counted.total(), total + totals[key], packed))
+        tables.executemany("INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _store_revenue(self, tables: apsw.Connection) -> None:
+        sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
+        for (office, day, tax, currency), amount in self._revenue.items():
+            for span, length in _SPANS:
+                for scope in dict.fromkeys(("", office)):
+                    sums[span, scope, day[:length], tax, currency] += amount
+        rows = []
+        for key, amount in sorted(sums.items()):
+            found = tables.execute(
+                "SELECT amount FROM revenue WHERE span = ? AND office = ? AND at = ? AND type = ? "
+                "AND currency = ?",
+                key,
+            ).fetchone()
+            rows.append((*key, str(amount + (Decimal(found[0]) if found else 0))))
+        tables.executemany("INSERT OR REPLACE INTO revenue VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _between(start: int | None, end: int | None) -> int | None:
+    return None if start is None or end is None else end - start
+
+
+def _controls_row(key: tuple[str, str, str, float], told: list[int]) -> _Counted:
+    office, day, stratum, share = key
+    return office, day, (stratum, share), tuple(told)
+
+
+def _views(group: _Group) -> list[tuple[str, str, str, str, str]]:
+    """Return the rows a group counts in: span, by what, office ("" for all), day or month, and its value."""
+    day, office, channel, direction, kind, hour = group
+    found = []
+    for span, length in _SPANS:
+        at = day[:length]
+        for scope in dict.fromkeys(("", office)):
+            found += [
+                (span, "all", scope, at, ""),
+                (span, "channel", scope, at, channel),
+                (span, "direction", scope, at, direction),
+            ]
+        found += [
+            (span, "office", "", at, office),
+            (span, "type", "", at, kind),
+            (span, "hour", "", at, f"{hour:02}"),
+        ]
+    return found
+
+
+def _told_by(by: str, stage: str) -> bool:
+    """Tell whether a stage is counted by this: by hour and type only the whole is."""
+    return stage == "release" or by not in ("hour", "type")
+
+
+def _add(tables: apsw.Connection, statement: str, rows: list[_Counted]) -> None:
+    """Add counts to the rows of their day and month, of their office and of all."""
+    made = [
+        (span, scope, day[:length], *named, *told)
+        for office, day, named, told in rows
+        for span, length in _SPANS
+        for scope in dict.fromkeys(("", office))
+    ]
+    tables.executemany(statement, sorted(made))
