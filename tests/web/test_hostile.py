@@ -9,7 +9,7 @@ import zlib
 import httpx
 import pytest
 
-from tests.serving import Served, made, registered
+from tests.serving import Served, made, registered_all
 from tests.web.lodging import CONTENT, VENDOR, declaration, reference
 
 NUMBER, OTHER = "GB111111111111", "GB222222222222"
@@ -20,7 +20,7 @@ GROWTH = 80 * 1024  # KiB that a worker may grow by, whatever is sent
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     folder = made(tmp_path_factory.mktemp("served") / "node", "demo")
-    keys = {number: registered(folder, number) for number in (NUMBER, OTHER)}
+    keys = registered_all(folder, NUMBER, OTHER)
     with Served(folder, environment={"TIDEGATE_BODY_SECONDS": str(SLOW)}) as node:
         node.keys = keys
         yield node
