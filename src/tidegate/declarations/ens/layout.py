@@ -37,7 +37,8 @@ class Leaf(msgspec.Struct, frozen=True):
 class Group(msgspec.Struct, frozen=True):
     """An element that holds elements: the class it is read as, its parts, and how often it may stand.
 
-    ``most`` 0 is any number. ``by_tag`` gives each part with its place in the order.
+    ``most`` 0 is any number. ``by_tag`` gives each part's place in the order, and it as a leaf or as a group;
+    ``required`` has the fields that must be there, ``repeated`` the groups that may stand more than once.
     """
 
     tag: str
@@ -46,13 +47,10 @@ class Group(msgspec.Struct, frozen=True):
     parts: tuple[Leaf | Group, ...]
     least: int
     most: int
-    by_tag: dict[str, tuple[int, Leaf | Group]]
+    by_tag: dict[str, tuple[int, Leaf | None, Group | None]]
     required: frozenset[str]
-
-    @property
-    def many(self) -> bool:
-        """Whether the field holds a tuple."""
-        return self.most != 1
+    repeated: tuple[Group, ...]
+    many: bool
 
 
 def _leaf(tag: str, attribute: str, form: Form, *, required: bool = False) -> Leaf:
@@ -66,9 +64,18 @@ def _must(tag: str, attribute: str, form: Form) -> Leaf:
 def _group(
     tag: str, attribute: str, of: type[Stated], *parts: Leaf | Group, least: int = 0, most: int = 1
 ) -> Group:
-    by_tag = {part.tag: (order, part) for order, part in enumerate(parts)}
-    required = frozenset(p.tag for p in parts if (p.required if isinstance(p, Leaf) else p.least > 0))
-    return Group(tag, attribute, of, parts, least, most, by_tag, required)
+    by_tag = {
+        part.tag: (
+            order,
+            part if isinstance(part, Leaf) else None,
+            part if isinstance(part, Group) else None,
+        )
+        for order, part in enumerate(parts)
+    }
+    must = (p for p in parts if (p.required if isinstance(p, Leaf) else p.least > 0))
+    required = frozenset(part.attribute for part in must)
+    repeated = tuple(part for part in parts if isinstance(part, Group) and part.many)
+    return Group(tag, attribute, of, parts, least, most, by_tag, required, repeated, most != 1)
 
 
 _TRADER: tuple[tuple[str, Form], ...] = (
@@ -315,5 +322,6 @@ def part(kind: EntryKind, *tags: str) -> Any:
     for tag in tags:
         if isinstance(at, Leaf):
             raise KeyError(tag)
-        at = at.by_tag[tag][1]
+        _, leaf, below = at.by_tag[tag]
+        at = leaf or below or at
     return at

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _STEP = re.compile(r"(\w+)(?:\[([1-9]\d{0,4})(?:\.\.([1-9]\d{0,4}))?\])?", re.ASCII)
 
+_NOTHING = (-1, None, None)
+
 
 class UnknownEntryPlaceError(Exception):
     """A place that the message does not have, or a number past the end of a group that repeats."""
@@ -46,7 +48,8 @@ def with_entry_value(
 def _put(value: Any, group: Group, rest: str, place: str, stated: str | None) -> Any:
     step, _, below = rest.partition("/")
     found = _STEP.fullmatch(step)
-    part = group.by_tag.get(found[1], (0, None))[1] if found else None
+    _, leaf, below_it = group.by_tag.get(found[1], _NOTHING) if found else _NOTHING
+    part = leaf or below_it
     if found is None or part is None or (below and isinstance(part, Leaf)):
         raise UnknownEntryPlaceError(place)
     held: Any = getattr(value, part.attribute)

@@ -30,6 +30,7 @@ _ENVELOPES = frozenset(
     for space in ("http://www.w3.org/2003/05/soap-envelope", "http://schemas.xmlsoap.org/soap/envelope/")
 )
 _LONGEST = 80  # of what was stated, as a finding repeats it
+_UNKNOWN = (-1, None, None)  # as the layout tells of an element it does not have
 _BLANK = " \t\n\r"  # what XML calls white space; Python knows more
 _WHITE = re.compile(r"[ \t\n\r]+")
 _NEEDS_COLLAPSING = re.compile(r"^[ \t\n\r]|[\t\n\r]|  |[ \t\n\r]$")
@@ -104,43 +105,52 @@ def _read_group(
     node: etree._Element, group: Group, place: str, faults: list[Finding], values: dict[str, Any]
 ) -> Any:
     beyond: list[Beyond] = []
-    counts: dict[str, int] = {}
     by_tag, latest, in_order = group.by_tag, -1, True
     for index, child in enumerate(node):
         tag = child.tag
-        found = by_tag.get(tag)
-        count = counts[tag] = counts.get(tag, 0) + 1
-        if found is None or (count > 1 and (isinstance(found[1], Leaf) or not found[1].many)):
-            beyond.append(Beyond("element", index=index, element=to_element(child)))
-            faults.append(_unexpected(tag, f"{place}/{tag}[{count}]", known=found is not None))
+        order, leaf, below = by_tag.get(tag, _UNKNOWN)
+        if leaf is not None and leaf.attribute not in values:
+            values[leaf.attribute] = _leaf(child, leaf, place, faults, beyond)
+        elif below is not None and below.many:
+            held = values.setdefault(below.attribute, [])
+            held.append(_read_group(child, below, f"{place}/{tag}[{len(held) + 1}]", faults, {}))
+        elif below is not None and below.attribute not in values:
+            values[below.attribute] = _read_group(child, below, f"{place}/{tag}[1]", faults, {})
         else:
-            order, part = found
-            in_order = in_order and order >= latest
-            latest = order
-            if isinstance(part, Leaf):
-                values[part.attribute] = _leaf(child, part, place, faults, beyond)
-            else:
-                value = _read_group(child, part, f"{place}/{tag}[{count}]", faults, {})
-                if part.many:
-                    values.setdefault(part.attribute, []).append(value)
-                else:
-                    values[part.attribute] = value
+            beyond.append(Beyond("element", index=index, element=to_element(child)))
+            number = 1 + sum(1 for _ in child.itersiblings(tag, preceding=True))
+            faults.append(_unexpected(tag, f"{place}/{tag}[{number}]", known=order >= 0))
+            order = latest  # what does not belong here is in no order
+        if order < latest:
+            in_order = False
+        latest = order
         if child.tail and child.tail.strip(_BLANK):
             beyond.append(Beyond("text", text=child.tail, index=index + 1))
-    if node.text and node.text.strip(_BLANK):
-        beyond.append(Beyond("text", text=node.text, index=0))
-    if node.attrib:
-        _keep_attributes(node, "", place, faults, beyond)
+    if node.attrib or (node.text and node.text.strip(_BLANK)):
+        _keep_own(node, place, faults, beyond)
     if not in_order:
         beyond.append(Beyond("order", text=" ".join(str(child.tag) for child in node if child.tag in by_tag)))
-    _check_counts(group, counts, place, faults, in_order=in_order, words_between=_has_words(beyond))
-    return _made(group, values, beyond)
+    if beyond or not group.required <= values.keys():
+        _check_whole(group, values, place, faults, beyond)
+    return _made(group, values, place, faults, beyond)
 
 
-def _made(group: Group, values: dict[str, Any], beyond: list[Beyond]) -> Any:
-    for name, value in values.items():
-        if type(value) is list:
-            values[name] = tuple(value)
+def _keep_own(node: etree._Element, place: str, faults: list[Finding], beyond: list[Beyond]) -> None:
+    """Keep the words before the first element of a group, and the attributes of the group itself."""
+    if node.text and node.text.strip(_BLANK):
+        beyond.append(Beyond("text", text=node.text, index=0))
+    _keep_attributes(node, "", place, faults, beyond)
+
+
+def _made(
+    group: Group, values: dict[str, Any], place: str, faults: list[Finding], beyond: list[Beyond]
+) -> Any:
+    for many in group.repeated:
+        if many.attribute in values:
+            held = values[many.attribute] = tuple(values[many.attribute])
+            if 0 < many.most < len(held):
+                text = f"{many.tag} stands here {len(held)} times; it may stand {many.most} times."
+                faults.append(Finding("TG-ENS-REPEATED", f"{place}/{many.tag}[{many.most + 1}]", text))
     if beyond:
         values["beyond"] = tuple(beyond)
     return group.of(**values)
@@ -184,35 +194,20 @@ def _keep_attributes(
             faults.append(Finding("TG-ENS-STRAY", place, text, values={"name": str(name)}))
 
 
-def _check_counts(
-    group: Group,
-    counts: dict[str, int],
-    place: str,
-    faults: list[Finding],
-    *,
-    in_order: bool,
-    words_between: bool,
+def _check_whole(
+    group: Group, values: dict[str, Any], place: str, faults: list[Finding], beyond: list[Beyond]
 ) -> None:
-    if not group.required <= counts.keys():
-        for part in group.parts:
-            if part.tag in group.required and part.tag not in counts:
-                text = f"{part.tag} is missing. It must stand here."
-                faults.append(Finding("TG-ENS-MISSING", f"{place}/{part.tag}[1]", text))
-    for tag, count in counts.items():
-        part_of = group.by_tag.get(tag)
-        if part_of is not None and isinstance(part_of[1], Group) and 1 < part_of[1].most < count:
-            text = f"{tag} stands here {count} times; it may stand {part_of[1].most} times."
-            faults.append(Finding("TG-ENS-REPEATED", f"{place}/{tag}[{part_of[1].most + 1}]", text))
-    if not in_order:
+    """Find what is missing from a group, an order of its own, and words between its elements."""
+    for part in group.parts:
+        if part.attribute in group.required and part.attribute not in values:
+            text = f"{part.tag} is missing. It must stand here."
+            faults.append(Finding("TG-ENS-MISSING", f"{place}/{part.tag}[1]", text))
+    if any(one.kind == "order" for one in beyond):
         text = "The elements here are not in the order of the message. Put them in the published order."
         faults.append(Finding("TG-ENS-ORDER", place, text))
-    if words_between:
+    if any(one.kind == "text" for one in beyond):
         text = "Text stands between the elements here. Put it into an element or leave it out."
         faults.append(Finding("TG-ENS-STRAY", place, text))
-
-
-def _has_words(beyond: list[Beyond]) -> bool:
-    return any(one.kind == "text" for one in beyond)
 
 
 def _unexpected(tag: str, place: str, *, known: bool) -> Finding:
