@@ -118,6 +118,15 @@ class DocumentsRequested(Act, frozen=True, kw_only=True):
     grounds: str = ""
 
 
+class DocumentsDelivered(Act, frozen=True, kw_only=True):
+    """The trader handed in documents that customs asked for; they are attached, and wait to be examined."""
+
+    KIND: ClassVar[str] = "documents.delivered"
+
+    mrn: str
+    words: str = ""
+
+
 class DocumentsSupplied(Act, frozen=True, kw_only=True):
     """The documents that customs asked for were supplied and examined."""
 

@@ -78,6 +78,7 @@ from tidegate.clearance.refusals import (
 )
 from tidegate.clearance.requesting import (
     decide_review,
+    deliver_documents,
     request_amendment,
     request_invalidation,
     request_review,
@@ -139,6 +140,7 @@ __all__ = [
     "consignments_of",
     "decide",
     "decide_review",
+    "deliver_documents",
     "depart",
     "direction_of",
     "due",

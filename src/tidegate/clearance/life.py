@@ -25,6 +25,7 @@ from tidegate.acts import (
     DeclarationLodged,
     DeclarationRejected,
     Direction,
+    DocumentsDelivered,
     DocumentsRequested,
     DocumentsSupplied,
     DwellEnded,
@@ -73,6 +74,7 @@ _NOTED: dict[str, tuple[State, ...]] = {
     "account.refused": (*_OPEN, *_AFTER),
     "repayment.granted": (*_OPEN, *_AFTER, "exited", "invalidated"),
     "documents.requested": ("assessed", *_OPEN),
+    "documents.delivered": _OPEN,
     "documents.supplied": _OPEN,
     "query.raised": ("assessed", *_WAITING),
     "query.answered": _WAITING,
@@ -179,6 +181,7 @@ class Consignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     refused: Decimal = Decimal(0)
     mismatched: bool = False
     documents: bool = False
+    delivered: bool = False
     query: bool = False
     requests: int = 0
     outcome: str | None = None
@@ -350,10 +353,8 @@ def _noted(consignment: Consignment, act: Act) -> dict[str, object]:
             changes["requests"] = max(consignment.requests - 1, 0)
             changes |= {"version": act.version, "original": act.original, "items": act.items}
             changes["place"] = act.place or consignment.place
-        case DocumentsRequested():
-            changes["documents"] = consignment.documents or act.blocking
-        case DocumentsSupplied():
-            changes["documents"] = False
+        case DocumentsRequested() | DocumentsDelivered() | DocumentsSupplied():
+            changes |= _documents(consignment, act)
         case QueryRaised():
             changes["query"] = True
         case DwellEnded():
@@ -365,6 +366,16 @@ def _noted(consignment: Consignment, act: Act) -> dict[str, object]:
         case _:
             changes |= _settled(consignment, act)
     return changes
+
+
+def _documents(
+    consignment: Consignment, act: DocumentsRequested | DocumentsDelivered | DocumentsSupplied
+) -> dict[str, object]:
+    """Return what an act changes of the documents that are waited for: asked for, handed in, examined."""
+    if isinstance(act, DocumentsDelivered):
+        return {"delivered": True}
+    asked = isinstance(act, DocumentsRequested) and (consignment.documents or act.blocking)
+    return {"documents": asked, "delivered": False}
 
 
 def _settled(consignment: Consignment, act: Act) -> dict[str, object]:

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from tidegate.acts import (
     AmendmentRequested,
+    DocumentsDelivered,
     InvalidationRequested,
     ReviewDecided,
     ReviewOutcome,
     ReviewRequested,
 )
-from tidegate.clearance.acting import append_about, check_allowed, consignment_now
+from tidegate.clearance.acting import append_about, check_allowed, consignment_as_seen, consignment_now
 from tidegate.clearance.bounds import referable
 from tidegate.clearance.lodging import declarant_of
 from tidegate.clearance.refusals import NotAllowedError, NotYoursError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tidegate.clearance.life import Consignment
@@ -68,6 +70,37 @@ def request_invalidation(
     check_allowed(now[0], act)
     attached = tuple(journal.attach([original]))
     return append_about(journal, now, act, occurred, f"operator:{sender}", attachments=attached)
+
+
+def deliver_documents(
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    operator: str,
+    *,
+    files: Sequence[bytes],
+    words: str = "",
+    seen: int | None = None,
+) -> int:
+    """Record that an operator handed in documents that were asked for; returns the position.
+
+    They wait for an officer to examine them: ``record_documents`` records that, and ends the waiting. Whether
+    the operator may act for the declarant is for the door to say.
+
+    Raises:
+        UnknownConsignmentError: nothing was lodged under this number.
+        NotAllowedError: no documents are waited for, or none is handed in.
+        OvertakenError: something happened since it was seen.
+    """
+    now = consignment_as_seen(journal, mrn, seen)
+    if not now[0].documents or not files:
+        text = "no documents are waited for" if files else "hand in at least one document"
+        raise NotAllowedError(f"{mrn}: {text}.", mrn=mrn, state=now[0].state)
+    act = DocumentsDelivered(mrn=mrn, words=words[:_LONGEST_WORDS])
+    check_allowed(now[0], act)
+    attached = tuple(journal.attach(files))
+    author = f"operator:{referable(operator)}"
+    return append_about(journal, now, act, occurred, author, attachments=attached)
 
 
 def request_review(

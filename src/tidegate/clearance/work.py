@@ -91,6 +91,8 @@ def task_of(consignment: Consignment) -> TaskKind | None:
     outstanding = consignment.outstanding
     if "officer" in outstanding:
         return "decision"
+    if consignment.delivered and "documents" in outstanding:
+        return "documents"
     if "control" not in outstanding:
         return None
     if consignment.channel != "red":
