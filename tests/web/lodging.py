@@ -13,6 +13,10 @@ _references = itertools.count(1)
 _NUMBER = re.compile(r"GB[0-9]{12}")
 _REFERENCE = re.compile(r"(<FunctionalReferenceID>)[^<]*")
 
+# A commodity code, and the quantity in the tariff's own unit where a duty stands on one.
+BOARD = ("48191000", "")
+WINE = ("22041093", '<TariffQuantity unitCode="HLT">20</TariffQuantity>')
+
 DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
 <MetaData xmlns="urn:wco:datamodel:WCO:DocumentMetaData-DMS:2">
   <WCODataModelVersionCode>3.6</WCODataModelVersionCode>
@@ -36,10 +40,11 @@ DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
         <TransactionNatureCode>1</TransactionNatureCode>
         <Commodity>
           <Description>Boxes of printed board, corrugated</Description>
-          <Classification><ID>48191000</ID><IdentificationTypeCode>TSP</IdentificationTypeCode></Classification>
+          <Classification><ID>{code}</ID><IdentificationTypeCode>TSP</IdentificationTypeCode></Classification>
           <GoodsMeasure>
             <GrossMassMeasure>100</GrossMassMeasure>
             <NetNetWeightMeasure>90</NetNetWeightMeasure>
+            {quantity}
           </GoodsMeasure>
           <InvoiceLine><ItemChargeAmount currencyID="GBP">{price}</ItemChargeAmount></InvoiceLine>
         </Commodity>
@@ -75,8 +80,11 @@ def reference() -> str:
     return f"WEB-{next(_references)}"
 
 
-def declaration(declarant, *, lrn=None, price="120.00") -> bytes:
-    return DECLARATION.format(declarant=declarant, lrn=lrn or reference(), price=price).encode()
+def declaration(declarant, *, lrn=None, price="120.00", goods=BOARD) -> bytes:
+    code, quantity = goods
+    return DECLARATION.format(
+        declarant=declarant, lrn=lrn or reference(), price=price, code=code, quantity=quantity
+    ).encode()
 
 
 def request(mrn, kind, *, lrn=None) -> bytes:

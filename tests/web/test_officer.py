@@ -2,14 +2,16 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.web.lodging import declaration
+from tests.web.lodging import BOARD, WINE, declaration
 from tests.web.people_of import signed_in
 from tidegate.acts import ProfileAdopted
 from tidegate.clearance import acts_about, consignment_now
+from tidegate.clearance.relining import lines_now
 from tidegate.risk.adopting import Adoption
 from tidegate.risk.standing import Standing
 from tidegate_web.people.models import Role
@@ -44,8 +46,8 @@ def _profile():
 def controlled(asking, node, _profile):
     """Return a maker of consignments that wait for a control."""
 
-    def make():
-        answer = asking.cds("", declaration(asking.number, price=_DEAR))
+    def make(goods=BOARD):
+        answer = asking.cds("", declaration(asking.number, price=_DEAR, goods=goods))
         assert answer.status_code == 202
         node.catch_up()
         mrn = max(
@@ -230,3 +232,42 @@ def test_a_number_that_there_is_not_is_explained():
     answer = signed_in(Role.OFFICER).get("/officer/consignments/26GBNOSUCHNUMBER00")
     assert answer.status_code == 404
     assert "No such consignment" in answer.content.decode()
+
+
+def test_a_referral_is_seen_in_the_queue(controlled, node):
+    mrn = controlled()
+    browser = signed_in(Role.OFFICER)
+    said = {
+        "seen": _seen(browser.get(f"/officer/consignments/{mrn}")),
+        "to": "GBLAB001",
+        "words": "A sample.",
+    }
+    assert browser.post(f"/officer/consignments/{mrn}/referral", said).status_code == 302
+    node.catch_up()
+    assert "referred to GBLAB001" in browser.get("/officer/queue").content.decode()
+
+
+def test_a_supervisor_overrides_an_assessment_and_an_officer_does_not(controlled, node):
+    mrn = controlled(WINE)
+    lines = lines_now(node.journal, mrn)
+    assert [(line.type, line.amount) for line in lines][:1] == [("A00", Decimal("520.00"))]
+    said = {f"{line.item}-{line.type}": str(line.amount) for line in lines} | {
+        "seen": _seen(signed_in(Role.OFFICER).get(f"/officer/consignments/{mrn}")),
+        "reason": "The price was that of samples.",
+    }
+    supervisor = signed_in(Role.SUPERVISOR)
+    same = supervisor.post(f"/officer/consignments/{mrn}/override", said)
+    assert same.status_code == 422
+    assert "change at least one" in same.content.decode()
+    said[f"{lines[0].item}-{lines[0].type}"] = "12.34"
+    assert signed_in(Role.OFFICER).post(f"/officer/consignments/{mrn}/override", said).status_code == 403
+    assert supervisor.post(f"/officer/consignments/{mrn}/override", said).status_code == 302
+    assert lines_now(node.journal, mrn)[0].amount == Decimal("12.34")
+    page = supervisor.get(f"/officer/consignments/{mrn}").content.decode()
+    assert "The price was that of samples." in page
+
+
+def test_an_auditor_is_shown_no_form(controlled):
+    page = signed_in(Role.AUDITOR).get(f"/officer/consignments/{controlled()}").content.decode()
+    assert "does not act" in page
+    assert page.count('<form method="post"') == 1  # to sign out

@@ -40,6 +40,7 @@ DUTY_COLUMNS: dict[str, pl.DataType] = {
     "stated_value_currency": pl.String(),
     "charges": pl.List(CHARGE),  # additions and deductions of the item; thousandths of a unit of a currency
     "shipment_charges": pl.List(CHARGE),  # those of the whole shipment
+    "supplementary_unit": pl.String(),  # in which the supplementary quantity is stated, where one is
     "quantities": pl.List(QUANTITY),  # quantities by unit (UN/ECE Recommendation 20), millionths
 }
 
@@ -85,8 +86,16 @@ def _item(
         "stated_value": money(stated),
         "stated_value_currency": stated.currency_id if stated else None,
         "charges": _charges(item.customs_valuation),
+        "supplementary_unit": _unit(item),
         "quantities": _quantities(taxes),
     }
+
+
+def _unit(item: GovernmentAgencyGoodsItem) -> str | None:
+    """Return the unit that the quantity in the tariff's own unit is stated in; it needs none."""
+    measure = item.commodity.goods_measure if item.commodity else None
+    quantity = measure.tariff_quantity if measure else None
+    return quantity.unit_code if quantity is not None else None
 
 
 def _quantities(taxes: Iterable[DutyTaxFee]) -> list[dict[str, object]] | None:

@@ -39,13 +39,19 @@ def quantities(
 ) -> pl.DataFrame:
     """Return QUANTITY_COLUMNS of items with ``row``; ``supplementary`` has row and unit of the tariff's unit.
 
-    A quantity without a unit counts only where the tariff has a supplementary unit for the code.
+    A supplementary quantity without a unit counts in the one that the tariff has for the code; one that is
+    stated in a unit (column ``supplementary_unit``) counts in that, whatever the tariff's is.
     """
     mass = items.filter(pl.col("net_mass").is_not_null()).select(
         "row", pl.lit("KGM").alias("unit"), pl.col("net_mass").alias("quantity")
     )
-    counted = items.join(supplementary, on="row").select(
-        "row", "unit", pl.col("supplementary_quantity").alias("quantity")
+    quantity = pl.col("supplementary_quantity").alias("quantity")
+    own = pl.col("supplementary_unit") if "supplementary_unit" in items.columns else pl.lit(None, pl.String())
+    counted = pl.concat(
+        [
+            items.filter(own.is_null()).join(supplementary, on="row").select("row", "unit", quantity),
+            items.filter(own.is_not_null()).select("row", own.alias("unit"), quantity),
+        ]
     )
     stated = (
         items.select("row", "quantities").explode("quantities").drop_nulls().unnest("quantities")

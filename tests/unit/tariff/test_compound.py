@@ -98,3 +98,13 @@ def test_simple_and_compound_rates_stand_together_in_the_order_of_the_frame():
     found = assess(items(*rows), by).lines
     assert found["declaration"].to_list() == [f"D{n}" for n in range(1, 7)]
     assert found["amount"].to_list() == [1_00, 10_00] * 3
+
+
+def test_a_supplementary_quantity_stated_in_a_unit_counts_in_that_unit_and_not_in_the_tariffs():
+    by = tables(
+        [rate("A00", "3 XTS/doz."), rate("", "DZN", "8414", kind="supplementary_unit")], taxes=(DUTY,)
+    )
+    stated = {"supplementary_quantity": 24_000_000}
+    assert duty(items(stated | {"supplementary_unit": "DZN"}), by) == [72_00]
+    assert duty(items(stated | {"supplementary_unit": "NAR"}), by) == [6_00]
+    assert gaps(items(stated | {"supplementary_unit": "LTR"}), by) == [("quantity", "A00 for 84145925: NAR")]

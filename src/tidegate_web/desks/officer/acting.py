@@ -16,11 +16,16 @@ from tidegate.clearance import (
     UnknownConsignmentError,
     acts_about,
     arrive,
+    decide_review,
+    order_control,
+    override_assessment,
     record_control,
+    refer,
     request_documents,
 )
-from tidegate_web.desks.officer.forms import ArrivalForm, ControlForm, DocumentsForm
-from tidegate_web.desks.officer.looking import show
+from tidegate.clearance.acting import consignment_as_seen
+from tidegate.clearance.relining import lines_now, with_amounts
+from tidegate_web.desks.officer.looking import form_of, show
 from tidegate_web.desks.saying import KINDS
 from tidegate_web.node import node, now
 from tidegate_web.people.consulting import author_of
@@ -28,9 +33,11 @@ from tidegate_web.people.pages import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from django import forms
     from django.http import HttpRequest, HttpResponse
+
+    from tidegate.journal import SqliteJournal
 
 
 @page("record a control")
@@ -40,10 +47,7 @@ def control(request: HttpRequest, mrn: str) -> HttpResponse:
 
     def record(said: dict[str, Any]) -> int:
         return record_control(
-            node().journal,
-            mrn,
-            now(),
-            author_of(request.user),
+            *_who(request, mrn),
             outcome=said["outcome"],
             found=said["found"].strip(),
             hours=float(said["hours"] or 0),
@@ -51,7 +55,29 @@ def control(request: HttpRequest, mrn: str) -> HttpResponse:
             seen=said["seen"],
         )
 
-    return _done(request, mrn, "control", ControlForm, (record, _("The control is recorded.")))
+    return _done(request, mrn, "control", record, _("The control is recorded."))
+
+
+@page("record a control")
+@require_http_methods(["GET", "POST"])
+def order(request: HttpRequest, mrn: str) -> HttpResponse:
+    """Order a control on grounds of one's own."""
+
+    def record(said: dict[str, Any]) -> int:
+        return order_control(*_who(request, mrn), **said)
+
+    return _done(request, mrn, "order", record, _("The control is ordered."))
+
+
+@page("refer a consignment")
+@require_http_methods(["GET", "POST"])
+def referral(request: HttpRequest, mrn: str) -> HttpResponse:
+    """Refer a consignment to somebody else."""
+
+    def record(said: dict[str, Any]) -> int:
+        return refer(*_who(request, mrn), **said)
+
+    return _done(request, mrn, "referral", record, _("The consignment is referred."))
 
 
 @page("ask for documents")
@@ -60,13 +86,9 @@ def documents(request: HttpRequest, mrn: str) -> HttpResponse:
     """Ask the trader for documents."""
 
     def record(said: dict[str, Any]) -> int:
-        grounds, blocking, seen = said["grounds"].strip(), said["blocking"], said["seen"]
-        author = author_of(request.user)
-        return request_documents(
-            node().journal, mrn, now(), author, grounds=grounds, blocking=blocking, seen=seen
-        )
+        return request_documents(*_who(request, mrn), **said)
 
-    return _done(request, mrn, "documents", DocumentsForm, (record, _("The trader is asked for documents.")))
+    return _done(request, mrn, "documents", record, _("The trader is asked for documents."))
 
 
 @page("record an arrival")
@@ -75,27 +97,58 @@ def arrival(request: HttpRequest, mrn: str) -> HttpResponse:
     """Record that goods arrived."""
 
     def record(said: dict[str, Any]) -> int:
-        author = author_of(request.user)
-        return arrive(node().journal, mrn, now(), author, place=said["place"], seen=said["seen"])
+        return arrive(*_who(request, mrn), **said)
 
-    return _done(request, mrn, "arrival", ArrivalForm, (record, _("The arrival is recorded.")))
+    return _done(request, mrn, "arrival", record, _("The arrival is recorded."))
+
+
+@page("override an assessment")
+@require_http_methods(["GET", "POST"])
+def override(request: HttpRequest, mrn: str) -> HttpResponse:
+    """Put other amounts in the place of those that were worked out."""
+
+    def record(said: dict[str, Any]) -> int:
+        journal, _mrn, moment, author = _who(request, mrn)
+        consignment, _last = consignment_as_seen(journal, mrn, said["seen"])
+        lines, reason = lines_now(journal, mrn), said["reason"].strip()
+        put = {
+            (line.item, line.type): said[f"{line.item}-{line.type}"]
+            for line in lines
+            if said[f"{line.item}-{line.type}"] != line.amount
+        }
+        taxes = with_amounts(lines, put, consignment.currency, reason)
+        return override_assessment(journal, mrn, moment, author, taxes=taxes, reason=reason)
+
+    return _done(request, mrn, "override", record, _("The assessment is overridden."))
+
+
+@page("decide a review")
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, mrn: str) -> HttpResponse:
+    """Record what a review came to."""
+
+    def record(said: dict[str, Any]) -> int:
+        position, outcome, text = said["position"], said["outcome"], said["text"].strip()
+        return decide_review(*_who(request, mrn), position=position, outcome=outcome, text=text)
+
+    return _done(request, mrn, "review", record, _("The review is decided."))
+
+
+def _who(request: HttpRequest, mrn: str) -> tuple[SqliteJournal, str, datetime, str]:
+    """Return what every act of an officer begins with: where, about what, when and by whom."""
+    return node().journal, mrn, now(), author_of(request.user)
 
 
 def _done(
-    request: HttpRequest,
-    mrn: str,
-    name: str,
-    form_class: type[forms.Form],
-    doing: tuple[Callable[[dict[str, Any]], int], str],
+    request: HttpRequest, mrn: str, name: str, record: Callable[[dict[str, Any]], int], told: str
 ) -> HttpResponse:
     """Do what a form says, and go back to the consignment; where it cannot be done, say why and keep all."""
     if request.method == "GET":
         return redirect("officer:consignment", mrn)
-    record, told = doing
-    form = form_class(request.POST, request.FILES)
-    if not form.is_valid():
-        return show(request, mrn, status=422, **{name: form})
     try:
+        form = form_of(name, mrn, request.POST, request.FILES)
+        if not form.is_valid():
+            return show(request, mrn, status=422, **{name: form})
         record(form.cleaned_data)
     except UnknownConsignmentError:
         raise Http404 from None

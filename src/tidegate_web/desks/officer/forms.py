@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from tidegate.acts import TaxLine
 
 _LONGEST = 2_000
 _MOST_PHOTOGRAPHS = 8
@@ -95,7 +101,95 @@ class DocumentsForm(Seen):
     blocking = forms.BooleanField(label=_("Release waits for them"), required=False, initial=True)
 
 
+class OrderForm(Seen):
+    """Which control is ordered, and on which grounds."""
+
+    channel = forms.ChoiceField(
+        label=_("What is examined"),
+        choices=[("yellow", _("The documents")), ("red", _("The goods"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what is to be examined.")},
+    )
+    grounds = forms.CharField(
+        label=_("On which grounds"), max_length=_LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReferralForm(Seen):
+    """To whom a consignment is referred, and why."""
+
+    to = forms.CharField(
+        label=_("To whom"), max_length=35, help_text=_("An office, an agency, a laboratory, a supervisor.")
+    )
+    words = forms.CharField(label=_("Why"), max_length=_LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class OverrideForm(Seen):
+    """Other amounts of duties and taxes, one field a line, with a reason."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays in the journal beside the lines that were worked out."),
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[TaxLine] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = {f"{line.item}-{line.type}": line for line in lines}
+        for name, line in self._lines.items():
+            self.fields[name] = forms.DecimalField(
+                label=_("Item %(item)d, tax %(tax)s, in %(currency)s")
+                % {"item": line.item, "tax": line.type, "currency": line.currency},
+                min_value=0,
+                max_digits=16,
+                decimal_places=2,
+                initial=line.amount,
+            )
+        self.order_fields([*self._lines, "reason", "seen"])
+
+    def amounts(self) -> dict[tuple[int, str], Decimal]:
+        """Return the amounts that differ from what stands."""
+        return {
+            (line.item, line.type): self.cleaned_data[name]
+            for name, line in self._lines.items()
+            if self.cleaned_data[name] != line.amount
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """See that something is changed."""
+        said: dict[str, Any] = super().clean() or {}
+        if all(name in said for name in self._lines) and not self.amounts():
+            raise forms.ValidationError(_("No amount differs from what stands: change at least one."))
+        return said
+
+
+class ReviewForm(Seen):
+    """What a review came to."""
+
+    position = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    outcome = forms.ChoiceField(
+        label=_("What the review came to"),
+        choices=[("upheld", _("The decision stands")), ("changed", _("The decision is changed"))],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("What the trader is told"), max_length=_LONGEST, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
 class ArrivalForm(Seen):
     """Where goods arrived."""
 
     place = forms.CharField(label=_("Where they are"), max_length=35)
+
+
+FORMS: dict[str, type[Seen]] = {
+    "control": ControlForm,
+    "documents": DocumentsForm,
+    "arrival": ArrivalForm,
+    "order": OrderForm,
+    "referral": ReferralForm,
+    "override": OverrideForm,
+    "review": ReviewForm,
+}

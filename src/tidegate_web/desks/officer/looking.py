@@ -15,22 +15,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tidegate.clearance import UnknownConsignmentError, acts_about, queue, queue_counts
+from tidegate.clearance.relining import lines_now
 from tidegate.journal import AttachmentErasedError
 from tidegate.journal.proving import prove_entry
-from tidegate_web.desks.officer.forms import ArrivalForm, ControlForm, DocumentsForm, image_type
+from tidegate_web.desks.officer.forms import FORMS, image_type
 from tidegate_web.desks.officer.story import moment_now, reading, story_of
 from tidegate_web.desks.saying import TASKS
 from tidegate_web.node import node
 from tidegate_web.people.consulting import note_consulted
 from tidegate_web.people.pages import page
+from tidegate_web.people.permissions import may
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
     from tidegate.clearance import Task
+    from tidegate_web.desks.officer.forms import Seen
     from tidegate_web.desks.officer.story import Story
 
 _ROWS = 50
+_MAY = {
+    "control": "record a control",
+    "override": "override an assessment",
+    "review": "decide a review",
+}
 _AFTER = re.compile(r"(\d{1,12}):([0-9A-Z]{1,35})")
 
 
@@ -116,17 +126,32 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
     except UnknownConsignmentError:
         return render(request, "officer/unknown.html", {"mrn": mrn[:35]}, status=404)
     note_consulted(request, mrn, "officer:consignment")
-    seen = {"seen": story.seen}
-    place = _place(story)
+    first = _first(story)
     shown = {
         "story": story,
         "now": moment_now(),
-        "control": forms.get("control") or ControlForm(initial=seen),
-        "documents": forms.get("documents") or DocumentsForm(initial=seen | {"blocking": True}),
-        "arrival": forms.get("arrival") or ArrivalForm(initial=seen | {"place": place}),
+        "may": {name: may(request.user, action) for name, action in _MAY.items()},
         "open": next(iter(forms), ""),
+        **{name: forms.get(name) or form_of(name, mrn, initial=first) for name in FORMS},
     }
     return render(request, "officer/consignment.html", shown, status=status)
+
+
+def form_of(name: str, mrn: str, *said: Any, initial: Mapping[str, Any] | None = None) -> Seen:
+    """Return one of the forms about a consignment; its fields have names of their own on the page."""
+    more = {"lines": lines_now(node().journal, mrn)} if name == "override" else {}
+    form: Seen = FORMS[name](*said, initial=initial, auto_id=f"{name}_%s", **more)
+    return form
+
+
+def _first(story: Story) -> dict[str, Any]:
+    """Return what forms hold before anybody has written into them."""
+    return {
+        "seen": story.seen,
+        "blocking": True,
+        "place": _place(story),
+        "position": story.asked if story.asked is not None else 0,
+    }
 
 
 def _place(story: Story) -> str:

@@ -14,11 +14,15 @@ from tidegate.acts import (
     AmendmentRequested,
     AssessmentOverridden,
     ChannelAssigned,
+    ConsignmentReferred,
+    ControlOrdered,
     ControlRecorded,
     DeclarationAssessed,
     DeclarationRejected,
     DocumentsRequested,
     GoodsArrived,
+    ReviewDecided,
+    ReviewRequested,
 )
 from tidegate.clearance import Consignment, acts_about, consignment_now, holdings, task_of, tax_lines
 from tidegate.declarations.declaration import Declaration
@@ -68,6 +72,8 @@ class Story(msgspec.Struct, frozen=True):
     grounds: str
     overridden: AssessmentOverridden | None
     events: list[Event]
+    asked: int | None
+    referred: str
     past: list[Any]
 
 
@@ -80,7 +86,7 @@ def story_of(mrn: str) -> Story:
     journal = node().journal
     consignment, last = consignment_now(journal, mrn)
     acts = [(entry, act) for entry, act in acts_about(journal, mrn) if entry.position <= last]
-    assessed, grounds, overridden, findings = None, "", None, []
+    assessed, grounds, overridden, findings, asked = None, "", None, [], None
     for entry, act in acts:
         match act:
             case DeclarationAssessed():
@@ -89,8 +95,12 @@ def story_of(mrn: str) -> Story:
                 overridden = None
             case DeclarationRejected():
                 findings = list(act.findings)
-            case ChannelAssigned():
+            case ChannelAssigned() | ControlOrdered():
                 grounds = act.grounds
+            case ReviewRequested():
+                asked = entry.position
+            case ReviewDecided():
+                asked = None
             case AssessmentOverridden():
                 overridden = act
     declaration = _declared(consignment)
@@ -113,6 +123,8 @@ def story_of(mrn: str) -> Story:
         score=consignment.score,
         grounds=grounds,
         overridden=overridden,
+        asked=asked,
+        referred=consignment.referred,
         events=[_event(entry, act) for entry, act in acts],
         past=[one for one in _past(consignment.declarant) if one.mrn != mrn][:_PAST],
     )
@@ -226,7 +238,10 @@ _SAID: dict[type[Act], Callable[[Any], str]] = {
     DeclarationAssessed: _assessment,
     DeclarationRejected: lambda act: ", ".join(sorted({one.code for one in act.findings})),
     ChannelAssigned: lambda act: f"{_(act.channel)}: {act.grounds}",
+    ControlOrdered: lambda act: f"{_(act.channel)}: {act.grounds}",
+    ConsignmentReferred: lambda act: f"{act.to}: {act.words}",
     ControlRecorded: _control,
+    ReviewRequested: lambda act: act.grounds,
     DocumentsRequested: lambda act: act.grounds,
     AssessmentOverridden: lambda act: f"{act.due} {act.currency}. {act.reason}",
     GoodsArrived: lambda act: act.place,
