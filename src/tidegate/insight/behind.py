@@ -45,7 +45,8 @@ def behind(
     further = "".join(f" AND {name} = ?" for name in given)
     values = tuple(given.values())
     if figure == "slowest":
-        return [_told(record) for record in _slowest(tables, span, further, values, limit)]
+        found = [_told(record) for record in _slowest(tables, span, further, values, limit)]
+        return sorted(found, key=lambda one: -(one.seconds or 0))
     column, holds = _DATED[figure]
     rows = tables.execute(
         f"{_SELECT}{holds} AND {column} >= ? AND {column} < ?{further} "

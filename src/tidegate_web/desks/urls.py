@@ -14,4 +14,5 @@ urlpatterns = [
     path("officer/", include("tidegate_web.desks.officer.urls")),
     path("trader/", include("tidegate_web.desks.trader.urls")),
     path("", include("tidegate_web.public.urls")),
+    path("director/", include("tidegate_web.desks.director.urls")),
 ]
