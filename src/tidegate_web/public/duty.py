@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tidegate.tariff.advice import Advice
 
 _MOST = Decimal(10) ** 12
-_INCOTERMS = ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP")
+INCOTERMS = ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP")
 
 
 def countries() -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ class DutyForm(forms.Form):
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), choices=())
     incoterm = forms.ChoiceField(
-        label=_("Terms of delivery"), required=False, choices=[("", "—"), *((one, one) for one in _INCOTERMS)]
+        label=_("Terms of delivery"), required=False, choices=[("", "—"), *((one, one) for one in INCOTERMS)]
     )
     freight = forms.DecimalField(
         label=_("Freight and insurance, same currency"), required=False, min_value=0, max_value=_MOST,
