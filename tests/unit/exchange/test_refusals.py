@@ -11,6 +11,7 @@ from tidegate.acts import (
     DisclosureReceived,
     DisclosureRefused,
     DisclosureSent,
+    DisclosureWithdrawn,
     EnquiryAnswered,
     EnquiryRefused,
     MessageRefused,
@@ -149,6 +150,7 @@ def test_what_waits_when_an_agreement_ends_is_withdrawn(pair, messages):
     waiting = len(first.acts(DisclosureSent.KIND))
     change(first.actor, UID, "end", "for the test")
     assert first.deliver(second).withdrawn == waiting
+    assert {act.reason for act in first.acts(DisclosureWithdrawn.KIND)} == {"ended"}
     assert second.acts(DisclosureReceived.KIND) == []
 
 
