@@ -30,9 +30,11 @@ from tidegate.exchange import (
 )
 from tidegate.exchange.expiring import expire
 from tidegate.exchange.reader import open_enquiries
+from tidegate.exchange.signed import Request
 from tidegate.exchange.templates import TEMPLATES, template
 from tidegate.journal import tables
 from tidegate.node.exchange import actor, identity_document, make_identity
+from tidegate.node.exchange_running import Post
 
 if TYPE_CHECKING:
     from tidegate.exchange.acting import Actor
@@ -78,15 +80,18 @@ def identity(folder: Path, endpoint: str | None, kind: PartnerKind, *, as_json: 
 
 
 @exchange.command(name="trust")
-@click.argument("document", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("document")
 @node_option
 @click.option("--fingerprint", "given", required=True, help="As the partner told it by another way.")
 @author_option
 @json_option
-def trust_(document: Path, folder: Path, given: str, by: str, *, as_json: bool) -> None:
-    """Trust the partner whose identity is in the file DOCUMENT, where the fingerprint is its key's."""
+def trust_(document: str, folder: Path, given: str, by: str, *, as_json: bool) -> None:
+    """Trust the partner whose identity is DOCUMENT, where the fingerprint is its key's.
+
+    DOCUMENT is a file, or the address of the partner's node, which gives its identity to whoever asks.
+    """
     with opened(folder) as node:
-        introduced = introduce(_actor(node, by), document.read_text(encoding="utf-8"))
+        introduced = introduce(_actor(node, by), _identity(document))
         told = trust(_actor(node, by), introduced.partner, given)
     _told({"partner": told.partner, "fingerprint": told.fingerprint}, as_json=as_json)
 
@@ -278,6 +283,18 @@ def expire_(folder: Path, *, as_json: bool) -> None:
 
 def _actor(node: Node, by: str) -> Actor:
     return actor(node, f"officer:{by}" if by != _OFFICER else by, now())
+
+
+def _identity(document: str) -> str:
+    """Return an identity from a file, or from the node at an address."""
+    if not document.startswith(("http://", "https://")):
+        return Path(document).read_text(encoding="utf-8")
+    post = Post()
+    try:
+        answer = post(Request("GET", document.rstrip("/") + "/exchange/v1/identity", {}))
+    finally:
+        post.close()
+    return answer.body.decode("utf-8", errors="replace")
 
 
 def _json(path: Path) -> Any:
