@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import path
 
 from tidegate_web.exchange.views import exchange
 
-urlpatterns = [re_path(r"^exchange/v1/[a-z]+$", exchange)]
+urlpatterns = [path("exchange/v1/<slug:what>", exchange)]

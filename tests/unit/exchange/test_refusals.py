@@ -217,6 +217,14 @@ def test_a_node_that_is_not_trusted_is_refused(net):
     assert (answer.status_code, msgspec.json.decode(answer.body)["reason"]) == (401, "unknown_key")
 
 
+@pytest.mark.parametrize("what", ["parcels", "audit", "anything"])
+def test_nothing_at_the_door_is_answered_unsigned(pair, what):
+    first, second = pair
+    agree(first, second)
+    answer = second.door.answer(Request("POST", f"http://xb.example:1/exchange/v1/{what}", {}, b"{}"))
+    assert (answer.status_code, msgspec.json.decode(answer.body)["reason"]) == (401, "unsigned")
+
+
 def test_clocks_too_far_apart_are_told_and_nothing_is_lost(pair, messages):
     first, second = pair
     agree(first, second)
