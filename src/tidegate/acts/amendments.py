@@ -118,6 +118,15 @@ class DocumentsRequested(Act, frozen=True, kw_only=True):
     grounds: str = ""
 
 
+class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that was handed in: its name, what its content is, and what it is said to be."""
+
+    name: str
+    media: str
+    octets: int
+    type: str = ""
+
+
 class DocumentsDelivered(Act, frozen=True, kw_only=True):
     """The trader handed in documents that customs asked for; they are attached, and wait to be examined."""
 
@@ -125,6 +134,7 @@ class DocumentsDelivered(Act, frozen=True, kw_only=True):
 
     mrn: str
     words: str = ""
+    files: tuple[DeliveredFile, ...] = ()  # where they are described: one for each attachment, in order
 
 
 class DocumentsSupplied(Act, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from tidegate.acts import DeliveredFile
     from tidegate.clearance.life import Consignment
     from tidegate.declarations.declaration import Declaration
     from tidegate.journal import Journal
@@ -80,12 +81,15 @@ def deliver_documents(
     *,
     files: Sequence[bytes],
     words: str = "",
+    described: Sequence[DeliveredFile] = (),
     seen: int | None = None,
+    once: str = "",
 ) -> int:
     """Record that an operator handed in documents that were asked for; returns the position.
 
     They wait for an officer to examine them: ``record_documents`` records that, and ends the waiting. Whether
-    the operator may act for the declarant is for the door to say.
+    the operator may act for the declarant is for the door to say. ``described`` says of each file what it is;
+    ``once`` names a delivery that enters once.
 
     Raises:
         UnknownConsignmentError: nothing was lodged under this number.
@@ -96,11 +100,11 @@ def deliver_documents(
     if not now[0].documents or not files:
         text = "no documents are waited for" if files else "hand in at least one document"
         raise NotAllowedError(f"{mrn}: {text}.", mrn=mrn, state=now[0].state)
-    act = DocumentsDelivered(mrn=mrn, words=words[:_LONGEST_WORDS])
+    act = DocumentsDelivered(mrn=mrn, words=words[:_LONGEST_WORDS], files=tuple(described))
     check_allowed(now[0], act)
     attached = tuple(journal.attach(files))
     author = f"operator:{referable(operator)}"
-    return append_about(journal, now, act, occurred, author, attachments=attached)
+    return append_about(journal, now, act, occurred, author, once=once, attachments=attached)
 
 
 def request_review(

@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 
 from tests.unit.clearance.making import MOMENT, PAYS_AT_ONCE
+from tidegate.acts import DeliveredFile
 from tidegate.clearance import (
     ClearanceReader,
     NotAllowedError,
@@ -73,3 +74,14 @@ def test_nothing_is_handed_in_where_nothing_was_asked_for_and_nothing_is_nothing
         deliver_documents(post.journal, other, MOMENT, TRADER, files=[b"invoice"])
     with pytest.raises(NotAllowedError):
         deliver_documents(post.journal, asked, MOMENT, TRADER, files=[])
+
+
+def test_a_named_delivery_enters_once_and_says_what_its_files_are(post, asked):
+    said = [DeliveredFile(name="invoice.pdf", media="application/pdf", octets=7, type="Invoice")]
+    how = {"files": [b"invoice"], "described": said, "once": "delivery:1"}
+    first = deliver_documents(post.journal, asked, MOMENT, TRADER, **how)
+    with pytest.raises(OvertakenError) as refused:
+        deliver_documents(post.journal, asked, MOMENT, TRADER, **how)
+    assert refused.value.fields["position"] == first
+    entry, act = list(acts_about(post.journal, asked))[-1]
+    assert (entry.position, list(act.files)) == (first, said)
