@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tidegate.declarations.declaration import Declaration
 from tidegate.declarations.places import value_at, with_value
 from tidegate.declarations.stated import Amount, Measure, plain_decimal
+from tidegate.tariff.nomenclature import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +83,7 @@ _NEAR_GOODS = {
 }
 _TSP = 8  # digits of the Combined Nomenclature, which TARIC's own digits follow
 _IN_ITEM = re.compile(r"GoodsShipment/GovernmentAgencyGoodsItem\[(\d{1,3})\](?:/(.*))?")
-_DOCUMENT = re.compile(r"([A-Za-z])(\w{3})\s+(.+)")
+_DOCUMENT = re.compile(r"(?=\S*\d)([A-Za-z0-9])([A-Za-z0-9]{3})\s+(.+)", re.ASCII)
 _MEANS_KINDS = {"1": "10", "2": "20", "3": "30", "4": "40"}
 
 Step = dict[str, str]
@@ -238,7 +239,7 @@ def _account(about: Step, transport: Step) -> Iterator[tuple[str, str]]:
 
 
 def _item(said: Step, transport: Step, taxes: Sequence[str]) -> Iterator[tuple[str, str]]:
-    code = said.get("code", "")
+    code = digits(said.get("code", ""))
     yield "Commodity/Classification[1]/ID", code[:_TSP]
     yield "Commodity/Classification[1]/IdentificationTypeCode", "TSP" if code else ""
     if code[_TSP:]:
