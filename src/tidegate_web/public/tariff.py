@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 _FEWEST = 2
+_MOST_DIGITS = 12  # no code is longer
 
 
 @public
@@ -52,13 +53,14 @@ def look_up(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """Tell what a code is, what lies below it, its rates in words, and the measures that apply."""
     bare, day = digits(code), day_of(request)
-    if not bare:
+    if not bare or len(bare) > _MOST_DIGITS:
         raise Http404
     explanation = explained(held.schedules(), bare, None, day)
     if not explanation.path:
         raise Http404
     tree = held.nomenclature(day)
     tables = node().administration.terms.tariff
+    measures = [_measure(one) for one in applying(bare, day, tables)]
     shown = {
         "code": bare,
         "dotted": dotted(bare),
@@ -67,7 +69,8 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
         "steps": [_step(one) for one in explanation.path],
         "below": [_row(one, "") for one in (tree.codes_below(bare, day) if tree is not None else ())],
         "rates": _rates(explanation),
-        "measures": [_measure(one) for one in applying(bare, day, tables)],
+        "measures": [one for one in measures if not one["anywhere"]],
+        "further": [one for one in measures if one["anywhere"]],
         "currency": tables.currency,
     }
     return render(request, "public/code.html", shown)
@@ -130,4 +133,6 @@ def _measure(one: Applying) -> dict[str, Any]:
         "name": one.tax or one.kind,
         "whom": ", ".join(said for said in conditions if said),
         "against": dotted(one.stands_against),
+        # What may be stated for any goods, as excise is: it says little about these.
+        "anywhere": not one.stands_against and bool(one.additional_codes),
     }
