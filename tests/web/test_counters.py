@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import apsw
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate_web.access.counters import Counters, Pace
@@ -58,6 +61,17 @@ def test_what_was_spent_is_known_to_other_threads_and_processes(counters, tmp_pa
     assert told.stdout == "False\n"
 
 
+def test_who_waited_for_the_file_is_not_refused_for_what_others_spent_meanwhile(counters, tmp_path):
+    pace = Pace(per_minute=60_000, at_once=60)  # 60 ms ahead at most
+    counters.spend("a", pace)
+    with ThreadPoolExecutor(1) as pool, closing(apsw.Connection(str(tmp_path / "limits.db"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = pool.submit(counters.spend, "a", pace)
+        time.sleep(0.2)
+        other.execute("UPDATE paces SET due = ?; COMMIT", (time.time(),))
+        assert waiting.result(10).allowed
+
+
 def test_what_has_run_out_is_forgotten_and_the_rest_is_not(counters):
     counters.spend("old", PACE, 1000.0)
     counters.spend("new", PACE, 2000.0)
@@ -71,6 +85,7 @@ def test_what_has_run_out_is_forgotten_and_the_rest_is_not(counters):
     assert [row[0] for row in counters.refusals("2000-01-01")] == ["2026-03-01"]
 
 
+@settings(deadline=None)  # each makes a file
 @given(st.lists(st.floats(0, 3), max_size=60))
 def test_no_minute_lets_through_more_than_a_minute_and_what_may_come_at_once(tmp_path_factory, pauses):
     counters = Counters(tmp_path_factory.mktemp("paces") / "limits.db")

@@ -27,10 +27,15 @@ CREATE TABLE IF NOT EXISTS refusals (
     PRIMARY KEY (day, route, code, client)
 ) WITHOUT ROWID;
 """
+# The moment, where none is given: read by SQLite, which is stable within a statement and, unlike a clock that
+# is read before, not older than what others wrote while this one waited for the file.
+_NOW = "coalesce(:now, unixepoch('now', 'subsec'))"
 _SPEND = (
-    "INSERT INTO paces VALUES (:name, :now + :cost) ON CONFLICT (name) DO UPDATE "
-    "SET due = max(due, :now) + :cost WHERE max(due, :now) + :cost - :now <= :room RETURNING due"
+    f"INSERT INTO paces VALUES (:name, {_NOW} + :cost) ON CONFLICT (name) DO UPDATE "  # noqa: S608 - our own words
+    f"SET due = max(due, {_NOW}) + :cost WHERE max(due, {_NOW}) + :cost - {_NOW} <= :room "
+    f"RETURNING due - {_NOW}"
 )
+_AHEAD = f"SELECT max(0.0, due - {_NOW}) FROM paces WHERE name = :name"  # noqa: S608 - as above
 _USE = (
     "INSERT INTO quotas VALUES (?1, ?2, ?3) ON CONFLICT (name, day) DO UPDATE "
     "SET used = used + ?3 WHERE used + ?3 <= ?4 RETURNING used"
@@ -71,18 +76,18 @@ class Counters:
         self._path = path
         self._own = threading.local()
 
-    def spend(self, name: str, pace: Pace, now: float, cost: int = 1) -> Spent:
-        """Spend from a pace, where there is room; ``now`` in seconds since 1970."""
+    def spend(self, name: str, pace: Pace, now: float | None = None, cost: int = 1) -> Spent:
+        """Spend from a pace, where there is room; ``now`` in seconds since 1970, else this moment."""
         values = {"name": name, "now": now, "cost": pace.seconds * cost, "room": pace.room}
         connection = self._connection()
-        due = connection.execute(_SPEND, values).get
-        if due is not None:
-            return Spent(allowed=True, left=self._left(pace, due - now), wait=max(0, math.ceil(due - now)))
+        ahead = connection.execute(_SPEND, values).get
+        if ahead is not None:
+            return Spent(allowed=True, left=self._left(pace, ahead), wait=max(0, math.ceil(ahead)))
         ahead = self._ahead(connection, name, now)
         wait = max(1, math.ceil(ahead + pace.seconds * cost - pace.room))
         return Spent(allowed=False, left=self._left(pace, ahead), wait=wait)
 
-    def wait(self, name: str, pace: Pace, now: float) -> int:
+    def wait(self, name: str, pace: Pace, now: float | None = None) -> int:
         """Return in how many seconds there is room in a pace; 0 where there is some now. Spends nothing."""
         ahead = self._ahead(self._connection(), name, now)
         return max(0, math.ceil(ahead + pace.seconds - pace.room - 1e-6))
@@ -113,9 +118,9 @@ class Counters:
             "DELETE FROM refusals WHERE day < date(?, ?)", (day, f"-{_KEPT_REFUSALS_DAYS} days")
         )
 
-    def _ahead(self, connection: apsw.Connection, name: str, now: float) -> float:
-        due = connection.execute("SELECT due FROM paces WHERE name = ?", (name,)).get
-        return 0.0 if due is None else max(0.0, float(due) - now)
+    def _ahead(self, connection: apsw.Connection, name: str, now: float | None) -> float:
+        ahead = connection.execute(_AHEAD, {"name": name, "now": now}).get
+        return 0.0 if ahead is None else float(ahead)
 
     @staticmethod
     def _left(pace: Pace, ahead: float) -> int:

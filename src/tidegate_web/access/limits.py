@@ -49,7 +49,7 @@ def pace_of(credential: Credential) -> Pace:
 def spend(request: HttpRequest, credential: Credential, cost: int) -> tuple[str, str, int] | None:
     """Spend from a client's pace and quota; returns code, text and seconds to wait where there is no room."""
     pace = pace_of(credential)
-    spent = counters().spend(f"client:{credential.prefix}", pace, time.time(), cost)
+    spent = counters().spend(f"client:{credential.prefix}", pace, cost=cost)
     request.rate = (pace, spent)  # type: ignore[attr-defined] - for the headers
     if not spent.allowed:
         text = f"At most {pace.per_minute} requests a minute: come again in {spent.wait} seconds."

@@ -8,7 +8,6 @@ kept as keyed digests only, and forgotten when their pace has run out.
 from __future__ import annotations
 
 import hmac
-import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -37,15 +36,13 @@ def address_of(request: HttpRequest) -> str:
 
 def locked(request: HttpRequest, claimed: str) -> int:
     """Return for how many seconds who asks is not heard; 0 where it is."""
-    moment = time.time()
-    return max(counters().wait(name, pace, moment) for name, pace in _paces(request, claimed))
+    return max(counters().wait(name, pace) for name, pace in _paces(request, claimed))
 
 
 def note_failure(request: HttpRequest, claimed: str) -> None:
     """Count a wrong credential."""
-    moment = time.time()
     for name, pace in _paces(request, claimed):
-        counters().spend(name, pace, moment)
+        counters().spend(name, pace)
 
 
 def _paces(request: HttpRequest, claimed: str) -> Iterator[tuple[str, Pace]]:
