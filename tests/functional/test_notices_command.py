@@ -20,7 +20,7 @@ def run(*words, expect=0):
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
-    """A node of the United Kingdom at which one declaration was lodged and refused, and a second one to lodge."""
+    """A node of the United Kingdom at which one declaration was refused, and a second one to lodge."""
     folder = tmp_path_factory.mktemp("notices")
     for number in (1, 2):
         value = sample_declaration().altered(functional_reference_id=f"L{number}")
