@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "tidegate_web.people",
     "tidegate_web.desks.officer",
     "tidegate_web.desks.director",
+    "tidegate_web.desks.analyst",
     "tidegate_web.desks.trader",
     "tidegate_web.public",
     "allauth",

@@ -15,4 +15,5 @@ urlpatterns = [
     path("trader/", include("tidegate_web.desks.trader.urls")),
     path("", include("tidegate_web.public.urls")),
     path("director/", include("tidegate_web.desks.director.urls")),
+    path("analyst/", include("tidegate_web.desks.analyst.urls")),
 ]

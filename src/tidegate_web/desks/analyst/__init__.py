@@ -1,0 +1,1 @@
+"""The analyst's desk: profiles tried and adopted, the model watched, another policy rehearsed."""
