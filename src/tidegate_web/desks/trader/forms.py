@@ -15,6 +15,8 @@ from tidegate_web.node import node, now
 from tidegate_web.public.duty import INCOTERMS, countries, currencies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tidegate_web.access.client import Client
 
 _MOST = Decimal(10) ** 12
@@ -64,6 +66,24 @@ class StepForm(forms.Form):
         return {}
 
 
+class Shown:
+    """The fields of a form that are always shown, as templates ask for them; its errors are all of them."""
+
+    def __init__(self, form: StepForm, further: tuple[str, ...]) -> None:
+        """Take the form, and the names of the fields that are shown only where they are needed."""
+        self._form = form
+        self.errors = form.errors
+        self.non_field_errors = form.non_field_errors
+        self.hidden_fields = form.hidden_fields
+        self.visible_fields = [one for one in form.visible_fields() if one.name not in further]
+        self.further = [one for one in form.visible_fields() if one.name in further]
+        self.open = any(one.errors or one.value() for one in self.further)
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        """Yield every field."""
+        return iter(self._form)
+
+
 class AboutForm(StepForm):
     """Who declares what kind of thing, where."""
 
@@ -94,7 +114,9 @@ class AboutForm(StepForm):
 
 
 class GoodsForm(StepForm):
-    """One kind of goods."""
+    """One kind of goods; ``FURTHER`` are the fields that many goods do not need."""
+
+    FURTHER = ("quantity", "unit", "marks", "additional", "preference", "documents")
 
     search = forms.CharField(
         label=_("Find the code by words"),

@@ -23,6 +23,7 @@ from tidegate_web.desks.trader.forms import GoodsForm, new_reference
 from tidegate_web.desks.trader.stating import field_at
 from tidegate_web.desks.trader.whose import check_seen, own_client, why_not
 from tidegate_web.hearing import notices_about, notices_before
+from tidegate_web.layout.templatetags.tidegate import kind_words
 from tidegate_web.node import node
 from tidegate_web.people.pages import page
 
@@ -206,6 +207,7 @@ def _event(event: Event, client: Client, owed: dict[int, str]) -> dict[str, Any]
     own = event.author in numbers
     return {
         "event": event,
+        "label": _("Duties and taxes worked out") if event.position in owed else kind_words(event.kind),
         "words": owed.get(event.position, event.words),
         "who": _("you") if own else _("customs"),
         "attached": event.attached if own else range(0),

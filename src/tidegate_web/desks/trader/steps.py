@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tidegate.tariff.nomenclature import digits, dotted
 from tidegate_web.desks.trader.drafts import draft_of
-from tidegate_web.desks.trader.forms import AboutForm, GoodsForm, StepForm, TransportForm
+from tidegate_web.desks.trader.forms import AboutForm, GoodsForm, Shown, StepForm, TransportForm
 from tidegate_web.desks.trader.stating import documents_in, field_at
 from tidegate_web.desks.trader.whose import own_client
 from tidegate_web.node import now
@@ -235,6 +235,7 @@ def _shown(
     if item:
         shown |= _codes(draft.data["items"][item - 1].get("search", ""))
         shown["advice"] = _advice(bound(draft, step, form.client))
+        shown["form"] = Shown(form, GoodsForm.FURTHER)
         shown["full"] = len(draft.data["items"]) >= MOST_ITEMS
     return render(request, "trader/goods.html" if item else "trader/step.html", shown, status=status)
 
