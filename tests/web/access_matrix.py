@@ -20,12 +20,22 @@ from tidegate_web.conversations import name_of, position_of
 STORED = Path(__file__).with_name("access_matrix.txt")
 
 # Open to all: how the node is, how the API is described, and where credentials become tokens. The pages of
-# people ask for a role, which their own tests hold them to; signing in is the library's.
-OPEN = {"health", "ready", "metrics", "api/v1/openapi.json", "api/v1/", "oauth/token", "oauth/revoke"}
+# people ask for a role, which their own tests hold them to; signing in is the library's. Files are posted by
+# signed fields, which tests of their own try to forge.
+OPEN = {
+    "health",
+    "ready",
+    "metrics",
+    "api/v1/openapi.json",
+    "api/v1/",
+    "oauth/token",
+    "oauth/revoke",
+    "customs/declarations/file-upload/target",
+}
 _OF_THE_LIBRARY = "accounts/"
 _OF_PARTNERS = "exchange/v1/"  # known by signatures: tests/unit/exchange holds them to it
 _PARAMETER = re.compile(r"\{(\w+)\}|<(?:\w+:)?(\w+)>")
-_METHODS = {"taken_in": "POST"}  # of plain views; the others are read
+_METHODS = {"taken_in": "POST", "initiate": "POST"}  # of plain views; the others are read
 
 
 # What is asked of a subject is asked rightly, so that it is refused for whose it is.

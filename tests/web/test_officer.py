@@ -1,45 +1,25 @@
 """The officer's desk: what waits is shown, what is done is done once, and who comes second is told."""
 
 import re
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.web.controlling import DEAR, let_dear_goods_be_controlled
 from tests.web.lodging import BOARD, WINE, declaration
 from tests.web.people_of import signed_in
-from tidegate.acts import ProfileAdopted
 from tidegate.clearance import acts_about, consignment_now
 from tidegate.clearance.relining import lines_now
-from tidegate.risk.adopting import Adoption
-from tidegate.risk.standing import Standing
 from tidegate_web.people.models import Role
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-_DEAR = "7000000.00"
 
 
 @pytest.fixture(scope="module")
 def _profile():
     """A profile that holds for very dear goods, so that they are controlled."""
-    from tidegate_web import node as held  # noqa: PLC0415 - once Django is set up
-
-    node = held.node()
-    terms = node.administration.terms
-    adoption = Adoption(node.journal, Standing(terms.profiles, terms.policy), held.now(), "test")
-    if not any(one.code == "DEAR" for one in adoption.standing.profiles):
-        act = ProfileAdopted(
-            code="DEAR",
-            owner="test",
-            purpose="for the tests of the desk",
-            condition="value > 5000000",
-            weight=0.9,
-            reason="Dear goods.",
-            start=date(2020, 1, 1),
-            until=date(2099, 1, 1),
-        )
-        adoption.adopt_profile(act)
+    let_dear_goods_be_controlled()
 
 
 @pytest.fixture
@@ -47,7 +27,7 @@ def controlled(asking, node, _profile):
     """Return a maker of consignments that wait for a control."""
 
     def make(goods=BOARD):
-        answer = asking.cds("", declaration(asking.number, price=_DEAR, goods=goods))
+        answer = asking.cds("", declaration(asking.number, price=DEAR, goods=goods))
         assert answer.status_code == 202
         node.catch_up()
         mrn = max(

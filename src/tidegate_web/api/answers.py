@@ -38,6 +38,25 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it was taken in: what its content is, and the SHA-256 of its octets, to compare."""
+
+    name: str
+    media: str
+    octets: int
+    type: str
+    sha256: str
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents that are with customs, and wait to be examined; `repeated`: they were there before."""
+
+    mrn: str
+    position: int
+    repeated: bool
+    documents: tuple[Document, ...]
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How a declaration stands, as of a position of the journal, and what its release still waits for."""
 

@@ -12,6 +12,7 @@ from tidegate_web.access.api import router as access
 from tidegate_web.answers import refusal
 from tidegate_web.api.declarations import router as declarations
 from tidegate_web.api.documenting import Described
+from tidegate_web.api.documents import router as documents
 from tidegate_web.api.notices import router as notices
 from tidegate_web.api.standing import router as standing
 from tidegate_web.api.tariff import router as tariff
@@ -34,6 +35,7 @@ api = Described(
 )
 api.add_router("/declarations", declarations, tags=["declarations"])
 api.add_router("/declarations", standing, tags=["declarations"])
+api.add_router("/declarations", documents, tags=["declarations"])
 api.add_router("/notices", notices, tags=["notices"])
 api.add_router("/tariff", tariff, tags=["tariff"])
 api.add_router("/bulk", bulk, tags=["bulk"])

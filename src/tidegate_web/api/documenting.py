@@ -57,13 +57,15 @@ def documented(
     *problems: int,
     body: type | None = None,
     bodies: Iterable[str] = (),
+    form: dict[str, Any] | None = None,
     media: str = "application/json",
     also: Iterable[int] = (),
 ) -> dict[str, Any]:
     """Return what an operation says of itself beside its parameters.
 
     ``answer`` is the object answered with ``status`` (and with those in ``also``), ``problems`` the statuses
-    that are particular to it, ``body`` the object taken, ``bodies`` the media types of a body read elsewhere.
+    that are particular to it, ``body`` the object taken, ``bodies`` the media types of a body read elsewhere,
+    ``form`` the schema of a form with files.
     """
     responses: dict[str, Any] = {}
     for one in (status, *also):
@@ -78,6 +80,8 @@ def documented(
     told: dict[str, Any] = {"responses": responses}
     if body is not None:
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
+    elif form is not None:
+        told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     elif bodies:
         told["requestBody"] = {
             "required": True,

@@ -1,4 +1,4 @@
-"""What a request to the CDS endpoints must look like beside its body: the headers of the published API."""
+"""What a request must look like: the headers of the published API of CDS, and forms that carry files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 import rules
+from django.core.exceptions import SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
 
 from tidegate_web.taking import Refused
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest, QueryDict
+    from django.utils.datastructures import MultiValueDict
 
     from tidegate_web.access.guard import Client
 
@@ -49,3 +53,18 @@ def check_sender(request: HttpRequest, client: Client) -> None:
             raise Refused(400, "submitter", f"{name} has up to 17 characters, digits and letters.")
         if not rules.test_rule("speak_for", client, said):
             raise Refused(403, "not_represented", f"{name} names an operator for whom you may not act.")
+
+
+def parts_of(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+    """Return the fields and the files of a form.
+
+    Raises:
+        Refused: the body is no such form, or has more fields or files than any form here.
+    """
+    if request.content_type != "multipart/form-data":
+        raise Refused(415, "content_type", "Send a form as multipart/form-data, with the files in it.")
+    try:
+        return request.POST, request.FILES
+    except (MultiPartParserError, SuspiciousOperation):
+        text = "The form cannot be read: look at its boundary, and at how many fields and files it has."
+        raise Refused(400, "unreadable", text) from None
