@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from tidegate.declarations.ens.layout import LAYOUTS, NAMESPACES, Group, Leaf
+from tidegate.declarations.wire.beyond import Parted
 from tidegate.declarations.wire.xml import from_element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tidegate.declarations.ens.reading import EntryMessage
     from tidegate.declarations.ens.words import EntrySummaryDeclaration
     from tidegate.declarations.stated import Beyond, Stated
@@ -46,31 +44,18 @@ def entry_element(declaration: EntrySummaryDeclaration) -> etree._Element:
 
 
 def _fill(node: etree._Element, value: Stated, group: Group) -> None:
-    by_leaf: dict[str, list[Beyond]] = defaultdict(list)
-    foreign: list[Beyond] = []
-    order: list[str] | None = None
-    for beyond in value.beyond:
-        if beyond.kind == "order":
-            order = beyond.text.split()
-        elif beyond.at:
-            by_leaf[beyond.at].append(beyond)
-        elif beyond.kind == "attribute":
-            node.set(beyond.name, beyond.text)
-        else:
-            foreign.append(beyond)
-    for part, held in _in_order(value, group, order):
+    parted: Parted[tuple[Leaf | Group, Stated | str]] = Parted(value.beyond, node)
+    for part, held in parted.in_order(_stated(value, group)):
         child = etree.SubElement(node, part.tag)
         if isinstance(part, Group):
             _fill(child, held, part)  # type: ignore[arg-type]  # a group's field holds classes
         else:
-            _fill_leaf(child, str(held), by_leaf.get(part.tag, ()))
-    _insert(node, foreign)
+            _fill_leaf(child, str(held), parted.by_field.get(part.tag, ()))
+    parted.insert_foreign()
 
 
-def _in_order(
-    value: Stated, group: Group, order: list[str] | None
-) -> Iterator[tuple[Leaf | Group, Stated | str]]:
-    """Yield what is stated, part by part, in the order of the message or in the one kept in ``beyond``."""
+def _stated(value: Stated, group: Group) -> dict[str, list[tuple[Leaf | Group, Stated | str]]]:
+    """Return what is stated, part by part, in the order of the message's layout."""
     stated: dict[str, list[tuple[Leaf | Group, Stated | str]]] = {}
     for part in group.parts:
         held = getattr(value, part.attribute)
@@ -78,11 +63,7 @@ def _in_order(
             stated[part.tag] = [(part, one) for one in held]
         elif held is not None:
             stated[part.tag] = [(part, held)]
-    for tag in order or ():
-        if stated.get(tag):
-            yield stated[tag].pop(0)
-    for rest in stated.values():
-        yield from rest
+    return stated
 
 
 def _fill_leaf(child: etree._Element, text: str, beyond: list[Beyond] | tuple[()]) -> None:
@@ -94,17 +75,3 @@ def _fill_leaf(child: etree._Element, text: str, beyond: list[Beyond] | tuple[()
         elif extra.element is not None:
             from_element(extra.element, child)
     child.text = text or None
-
-
-def _insert(node: etree._Element, foreign: list[Beyond]) -> None:
-    """Put unknown children and stray text back where they stood among the children."""
-    for beyond in foreign:
-        if beyond.kind == "element" and beyond.element is not None:
-            node.insert(beyond.index, from_element(beyond.element))
-    for beyond in foreign:
-        if beyond.kind != "text":
-            continue
-        if beyond.index == 0 or len(node) == 0:
-            node.text = beyond.text
-        else:
-            node[min(beyond.index, len(node)) - 1].tail = beyond.text

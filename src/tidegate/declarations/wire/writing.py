@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +9,10 @@ from lxml import etree
 
 from tidegate.declarations.classes import FieldPlan, class_plan
 from tidegate.declarations.stated import Amount, Beyond, DateTime, Measure, Stated, plain_decimal
+from tidegate.declarations.wire.beyond import Parted
 from tidegate.declarations.wire.names import DATE_TIME_STRING, DEC, DEC_DS, META, XSI
-from tidegate.declarations.wire.xml import from_element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tidegate.declarations.declaration import Declaration, MetaData
 
 PREFIXES: Any = {  # the stubs forget None, the default prefix
@@ -56,32 +53,19 @@ def _root(tag: str, parent: etree._Element | None, *, default: bool) -> etree._E
 
 def _fill(node: etree._Element, value: Stated, namespace: str) -> None:
     """Give a node the children, attributes and text of a value."""
-    by_field: dict[str, list[Beyond]] = defaultdict(list)
-    foreign: list[Beyond] = []
-    order: list[str] | None = None
-    for beyond in value.beyond:
-        if beyond.kind == "order":
-            order = beyond.text.split()
-        elif beyond.at:
-            by_field[beyond.at].append(beyond)
-        elif beyond.kind == "attribute":
-            node.set(beyond.name, beyond.text)
-        else:
-            foreign.append(beyond)
-    for field, held in _in_order(value, order, by_field):
+    parted: Parted[tuple[FieldPlan, object]] = Parted(value.beyond, node)
+    for field, held in parted.in_order(_stated(value, parted.by_field)):
         below = DEC if field.name == "Declaration" else namespace
         child = etree.SubElement(node, f"{{{below}}}{field.name}")
         if isinstance(held, Stated):
             _fill(child, held, below)
         else:
-            _fill_leaf(child, held, by_field.get(field.name, ()))
-    _insert_foreign(node, foreign)
+            _fill_leaf(child, held, parted.by_field.get(field.name, ()))
+    parted.insert_foreign()
 
 
-def _in_order(
-    value: Stated, order: list[str] | None, by_field: dict[str, list[Beyond]]
-) -> Iterator[tuple[FieldPlan, object]]:
-    """Yield what is stated, field by field, in the schema's order or in the one kept in ``beyond``."""
+def _stated(value: Stated, by_field: dict[str, list[Beyond]]) -> dict[str, list[tuple[FieldPlan, object]]]:
+    """Return what is stated, field by field, in the schema's order."""
     stated: dict[str, list[tuple[FieldPlan, object]]] = {}
     for field in class_plan(type(value)).fields:
         held = getattr(value, field.attribute)
@@ -89,11 +73,7 @@ def _in_order(
             stated[field.name] = [(field, one) for one in held]
         elif held is not None or (by_field and field.name in by_field):
             stated[field.name] = [(field, held)]
-    for name in order or ():
-        if stated.get(name):
-            yield stated[name].pop(0)
-    for rest in stated.values():
-        yield from rest
+    return stated
 
 
 def _fill_leaf(child: etree._Element, held: object, beyond: list[Beyond] | tuple[()]) -> None:
@@ -119,17 +99,3 @@ def _fill_leaf(child: etree._Element, held: object, beyond: list[Beyond] | tuple
 def _digits(value: object) -> str:
     """Return a number as text; where the text was none, it is kept beyond."""
     return plain_decimal(value) if isinstance(value, Decimal) else ""
-
-
-def _insert_foreign(node: etree._Element, foreign: list[Beyond]) -> None:
-    """Put unknown children and stray text back where they stood among the children."""
-    for beyond in foreign:
-        if beyond.kind == "element" and beyond.element is not None:
-            node.insert(beyond.index, from_element(beyond.element))
-    for beyond in foreign:
-        if beyond.kind != "text":
-            continue
-        if beyond.index == 0 or len(node) == 0:
-            node.text = beyond.text
-        else:
-            node[min(beyond.index, len(node)) - 1].tail = beyond.text
