@@ -365,3 +365,10 @@ def test_everything_that_is_ones_own_can_be_taken_away(trader, lodged):
     assert acts[0]["kind"] == "declaration.lodged"
     assert "channel.assigned" not in [one["kind"] for one in acts]
     assert all("score" not in one["act"] for one in acts)
+
+
+def test_what_a_key_may_do_is_said_in_words_for_every_scope():
+    from tidegate_web.access.scopes import SCOPES  # noqa: PLC0415 - beside their only use
+    from tidegate_web.desks.trader.keys import MEANINGS  # noqa: PLC0415 - as above
+
+    assert set(MEANINGS) == set(SCOPES)

@@ -33,6 +33,19 @@ _OVERLAP = timedelta(hours=24)
 _DAYS = 365
 
 
+MEANINGS = {
+    "declarations:write": gettext_lazy("lodge and change declarations"),
+    "declarations:read": gettext_lazy("see declarations"),
+    "notices:read": gettext_lazy("hear what customs tells"),
+    "tariff:read": gettext_lazy("look up codes, rates and duties"),
+    "bulk:write": gettext_lazy("upload tables of low-value consignments"),
+    "bulk:read": gettext_lazy("follow uploads and fetch their results"),
+    "webhooks:write": gettext_lazy("say where notices are pushed to"),
+    "authorisations:write": gettext_lazy("let others act for you, and end that"),
+    "operator:admin": gettext_lazy("make and end keys itself"),
+}
+
+
 class KeyForm(forms.Form):
     """A key that is wanted."""
 
@@ -44,7 +57,7 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
-        choices=[(scope, f"{meaning} ({scope})") for scope, meaning in SCOPES.items()],
+        choices=[(scope, MEANINGS.get(scope, scope)) for scope in SCOPES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose what it may do.")},
     )
@@ -133,12 +146,16 @@ def _shown(
 ) -> HttpResponse:
     client, moment = own_client(request), now()
     held = credentials.shown_of(client.operator) if client.operator else []
-    standing = [one for one in held if one.revoked is None and (one.expires is None or one.expires > moment)]
+    meant = [
+        {"key": one, "may": [MEANINGS.get(scope, scope) for scope in one.scopes]}
+        for one in held
+        if one.revoked is None and (one.expires is None or one.expires > moment)
+    ]
     shown = {
         "form": form,
         "made": made,
-        "keys": standing,
-        "ended": len(held) - len(standing),
+        "keys": meant,
+        "ended": len(held) - len(meant),
         "why_not": why_not(client),
     }
     return render(request, "trader/keys.html", shown, status=status)
