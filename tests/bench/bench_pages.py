@@ -27,6 +27,7 @@ CONSIGNMENTS = int(os.environ.get("TIDEGATE_BENCH_CONSIGNMENTS", "20000"))
 SECONDS, CLIENTS = 6, 4
 READERS = ("clearance", "insight")
 _PASSWORD = "tidegate-demonstration"
+_BATCH = 10_000
 _YEAR = "since={since}&until={until}"
 
 
@@ -64,7 +65,7 @@ def _filled(folder):
         }
         for reader in node.readers:
             start = time.perf_counter()
-            folded = follow(node.journal, reader, node.read_tables)
+            folded = follow(node.journal, reader, node.read_tables, batch=_BATCH)
             took = time.perf_counter() - start
             if reader.name in READERS:
                 name = f"fold: {reader.name}"

@@ -35,6 +35,9 @@ CREATE TABLE controls (
     PRIMARY KEY (span, office, at, stratum, share)
 ) WITHOUT ROWID;
 """
+# Stages of every consignment that is released, most of them of no time at all: those of none are not counted,
+# and are what is missing to the number released.
+NEVER_MISSING = ("acceptance", "decision", *HOLDERS)
 UNPACK = msgspec.msgpack.Decoder(dict[int, int])
 _PACK = msgspec.msgpack.Encoder()
 _SPANS = (("day", 10), ("month", 7))  # how much of a date names the span
@@ -80,7 +83,7 @@ class Measuring:
         }
         stages.update({holder: case.held.get(holder, 0) for holder in HOLDERS})
         for stage, seconds in stages.items():
-            if seconds is not None:
+            if seconds is not None and (seconds > 0 or stage not in NEVER_MISSING):
                 self.took(case, stage, max(seconds, 0), released)
 
     def owed(self, case: Case, moment: int, sign: int) -> None:
@@ -123,16 +126,21 @@ class Measuring:
         self._store_revenue(tables)
 
     def _store_times(self, tables: apsw.Connection) -> None:
-        buckets: dict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
-        totals: Counter[tuple[str, ...]] = Counter()
+        buckets: dict[tuple[str, ...], dict[int, int]] = {}
+        totals: dict[tuple[str, ...], int] = {}
         for group, counts in self._times.items():
+            sums = self._totals[group]
             for named in _views(group):
+                whole_alone = named[1] in ("hour", "type")
                 for (stage, bucket), many in counts.items():
-                    if _told_by(named[1], stage):
-                        buckets[*named, stage][bucket] += many
-                for stage, seconds in self._totals[group].items():
-                    if _told_by(named[1], stage):
-                        totals[*named, stage] += seconds
+                    if whole_alone and stage != "release":
+                        continue
+                    into = buckets.setdefault((*named, stage), {})
+                    into[bucket] = into.get(bucket, 0) + many
+                for stage, seconds in sums.items():
+                    if not whole_alone or stage == "release":
+                        named_stage = (*named, stage)
+                        totals[named_stage] = totals.get(named_stage, 0) + seconds
         rows = []
         for key, counted in sorted(buckets.items()):
             found = tables.execute(
@@ -145,7 +153,7 @@ class Measuring:
             for bucket, n in counted.items():
                 before[bucket] = before.get(bucket, 0) + n
             packed = _PACK.encode(dict(sorted(before.items())))
-            rows.append((*key, many + counted.total(), total + totals[key], packed))
+            rows.append((*key, many + sum(counted.values()), total + totals[key], packed))
         tables.executemany("INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _store_revenue(self, tables: apsw.Connection) -> None:
@@ -192,11 +200,6 @@ def _views(group: _Group) -> list[tuple[str, str, str, str, str]]:
             (span, "hour", "", at, f"{hour:02}"),
         ]
     return found
-
-
-def _told_by(by: str, stage: str) -> bool:
-    """Tell whether a stage is counted by this: by hour and type only the whole is."""
-    return stage == "release" or by not in ("hour", "type")
 
 
 def _add(tables: apsw.Connection, statement: str, rows: list[_Counted]) -> None:

@@ -118,7 +118,7 @@ class Times(msgspec.Struct, frozen=True):
 
 
 class Point(msgspec.Struct, frozen=True):
-    """A stage on a day or in a month."""
+    """The whole time of what was released on a day or in a month."""
 
     at: str
     consignments: int

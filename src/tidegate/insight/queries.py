@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidegate.insight.measuring import UNPACK
+from tidegate.insight.measuring import NEVER_MISSING, UNPACK
 from tidegate.insight.model import BOUNDS, Age, Point, Revenue, Times, Volume
 from tidegate.insight.reader import RECORD
 
@@ -34,15 +34,24 @@ def release_times(tables: apsw.Connection, span: Span, *, by: By = "all", office
     for _at, of, stage, total, packed in _times(tables, span, by, asked):
         buckets[of, stage].update(UNPACK.decode(packed))
         totals[of, stage] += total
+    if by not in ("type", "hour"):
+        _fill_up(buckets)
     return [_told(of, stage, counts, totals[of, stage]) for (of, stage), counts in sorted(buckets.items())]
 
 
-def trend(tables: apsw.Connection, span: Span, *, office: str = "", stage: str = "release") -> list[Point]:
-    """Return a stage day by day, or month by month where the span is long."""
+def _fill_up(buckets: dict[tuple[str, str], Counter[int]]) -> None:
+    """Count what was released without a stage taking any time, which is not stored."""
+    for of in [of for of, stage in buckets if stage == "release"]:
+        released = buckets[of, "release"].total()
+        for stage in NEVER_MISSING:
+            buckets[of, stage][0] += released - buckets[of, stage].total()
+
+
+def trend(tables: apsw.Connection, span: Span, *, office: str = "") -> list[Point]:
+    """Return the whole time day by day of release, or month by month where the span is long."""
     found: dict[str, Counter[int]] = defaultdict(Counter)
-    for at, _of, one, _total, packed in _times(tables, span, "all", office, stage):
-        if one == stage:
-            found[_point(at, span)].update(UNPACK.decode(packed))
+    for at, _of, _stage, _total, packed in _times(tables, span, "all", office, "release"):
+        found[_point(at, span)].update(UNPACK.decode(packed))
     return [
         Point(at, counts.total(), quantile(counts, 0.5), quantile(counts, 0.9))
         for at, counts in sorted(found.items())

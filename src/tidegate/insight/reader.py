@@ -88,7 +88,7 @@ class InsightReader:
     """Folds acts into times by stage and holder, volumes, revenue, controls, and a row a consignment."""
 
     name = "insight"
-    version = 1
+    version = 2
     kinds: frozenset[str] | None = frozenset({*_HAPPENS, *_NOTED})
     schema = CASES + FIGURES
 

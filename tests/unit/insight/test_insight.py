@@ -84,6 +84,21 @@ def test_time_before_the_goods_are_there_is_nobodys_delay(told):
     assert figures["", "carrier"].mean == 0
 
 
+def test_what_took_no_time_counts_as_none(told):
+    for number, hours in enumerate((0, 0, 4)):
+        mrn = told.lodge(number, 0, channel="yellow" if hours else "green")
+        if hours:
+            told.control(mrn, hours)
+        told.release(mrn, hours)
+    with told.figures() as tables:
+        customs, agency = stages(tables)["", "customs"], stages(tables)["", "agency"]
+        by_hour = release_times(tables, WEEK, by="hour")
+    assert (customs.consignments, customs.median) == (3, 0)
+    assert customs.mean == pytest.approx(4 * HOUR / 3)
+    assert (agency.consignments, agency.ninth, agency.mean) == (3, 0, 0)
+    assert [(one.of, one.stage, one.consignments) for one in by_hour] == [("08", "release", 3)]
+
+
 def test_a_red_control_that_was_ordered_early_counts_from_arrival(told):
     mrn = MRN.format(1)
     told.lodge(1, 0, type_="IMD")
