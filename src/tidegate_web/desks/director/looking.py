@@ -40,7 +40,7 @@ _TABS = (
     ("director:controls", gettext_lazy("Controls and hits")),
     ("director:waiting", gettext_lazy("What waits")),
 )
-_LISTED = 100
+_LISTED = 50
 
 
 def reading() -> apsw.Connection:
