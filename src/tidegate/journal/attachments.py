@@ -4,10 +4,11 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import zstandard
 
@@ -74,16 +75,22 @@ class AttachmentFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._text = str(folder)
+        # Threads begin when several files are written at once, and are kept: each batch would begin new ones.
+        self._writers = ThreadPoolExecutor(WRITERS, "attachments")
 
     def path(self, digest: str) -> Path:
         """Return where the attachment with this digest lies."""
+        return Path(self._name(digest))
+
+    def _name(self, digest: str) -> str:
         name = digest.removeprefix(DIGEST_PREFIX)
-        return self.folder / name[:2] / name
+        return f"{self._text}{os.sep}{name[:2]}{os.sep}{name}"
 
     def size(self, digest: str) -> int | None:
         """Return the size in bytes of the stored file, None when it is lost."""
         try:
-            return self.path(digest).stat().st_size
+            return os.stat(self._name(digest)).st_size  # noqa: PTH116 - asked twice for each file stored: no Path is made
         except FileNotFoundError:
             return None
 
@@ -117,11 +124,20 @@ class AttachmentFolder:
             new = [folder for folder in folders if not folder.is_dir()]
             for folder in new:
                 folder.mkdir(exist_ok=True)
-            with ThreadPoolExecutor(min(WRITERS, len(wanted))) as writers:
-                list(writers.map(self._place, wanted.keys(), wanted.values()))
-                list(writers.map(sync_folder, folders))
+            self._at_once(self._place, wanted.items())
+            self._at_once(sync_folder, [(folder,) for folder in folders])
             if new:
                 sync_folder(self.folder)
+
+    def _at_once(self, work: Callable[..., None], each: Collection[tuple[Any, ...]]) -> None:
+        """Do the same with each, at the same time; when it returns or raises, nothing is under way."""
+        if len(each) == 1:
+            work(*next(iter(each)))
+            return
+        under_way = [self._writers.submit(work, *one) for one in each]
+        wait(under_way)
+        for one in under_way:
+            one.result()
 
     def _place(self, digest: str, data: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
@@ -130,7 +146,7 @@ class AttachmentFolder:
                 file.write(data)
                 file.flush()
                 os.fdatasync(file.fileno())
-            os.replace(temporary, self.path(digest))  # noqa: PTH105 - the temporary name is a string already
+            os.replace(temporary, self._name(digest))  # noqa: PTH105 - both names are strings already
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)  # noqa: PTH108 - as above
