@@ -68,6 +68,11 @@ def folded() -> int:
     return _asked(ClearanceReader(), lambda table: int(table.execute("SELECT position FROM followed").get), 0)
 
 
+def heard() -> int:
+    """Return how far notices are folded: every notice before this position is there to be read."""
+    return _asked(NoticesReader(), lambda table: int(table.execute("SELECT position FROM followed").get), 0)
+
+
 def wait_for(seconds: float, found: Callable[[], T], *, enough: Callable[[T], bool]) -> T:
     """Ask again and again until what is found is enough, for at most so many seconds.
 

@@ -8,6 +8,7 @@ application, which is plain WSGI.
 from __future__ import annotations
 
 import asyncio
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _NO_NAMES = frozenset({"content-type", "content-length"})
 _END = object()
+PACED = "tidegate.paced"  # in an environment: an empty part of a stream is followed by a pause
+PAUSE_SECONDS = 0.5
 
 
 class Bridge:
@@ -34,6 +37,19 @@ class Bridge:
         self._most = most
         self._seconds = seconds
         self._held = Held()
+        self._stopping = False
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Be told when the worker stops, so that streams end then and do not hold it up.
+
+        The server's own handlers stay: the loop hears of signals by its wakeup descriptor, these beside it.
+        """
+        del loop
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, self._stop)
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -78,7 +94,12 @@ class Bridge:
             transport = protocol.response_stream(status, headers)
             parts = iter(made)
             while (part := await loop.run_in_executor(self._threads, next, parts, _END)) is not _END:
-                await transport.send_bytes(part)
+                if part:
+                    await transport.send_bytes(part)
+                elif self._stopping:
+                    break
+                else:  # nothing yet: it waits here, where that costs no thread
+                    await asyncio.sleep(PAUSE_SECONDS)
         finally:
             await loop.run_in_executor(self._threads, _close, made)
 
@@ -101,6 +122,7 @@ def environ_of(scope: Any) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         ERROR: "",
+        PACED: True,
     }
     for name in dict.fromkeys(scope.headers.keys()):
         value = ",".join(scope.headers.get_all(name))

@@ -13,8 +13,10 @@ from tidegate_web.answers import refusal
 from tidegate_web.api.declarations import router as declarations
 from tidegate_web.api.documenting import Described
 from tidegate_web.api.documents import router as documents
+from tidegate_web.api.entries import router as entries
 from tidegate_web.api.notices import router as notices
 from tidegate_web.api.standing import router as standing
+from tidegate_web.api.streams import router as streams
 from tidegate_web.api.tariff import router as tariff
 from tidegate_web.api.writing import refused
 from tidegate_web.bulk.api import router as bulk
@@ -36,7 +38,9 @@ api = Described(
 api.add_router("/declarations", declarations, tags=["declarations"])
 api.add_router("/declarations", standing, tags=["declarations"])
 api.add_router("/declarations", documents, tags=["declarations"])
+api.add_router("/entries", entries, tags=["entries"])
 api.add_router("/notices", notices, tags=["notices"])
+api.add_router("/notices", streams, tags=["notices"])
 api.add_router("/tariff", tariff, tags=["tariff"])
 api.add_router("/bulk", bulk, tags=["bulk"])
 api.add_router("", access)

@@ -71,7 +71,8 @@ def documented(
     for one in (status, *also):
         responses[str(one)] = {"description": "Done." if one != 202 else "Taken in, durably."}  # noqa: PLR2004 - a status
         if answer is not None:
-            responses[str(one)]["content"] = {media: {"schema": _ref(answer)}}
+            schema = {"type": "string"} if answer is str else _ref(answer)
+            responses[str(one)]["content"] = {media: {"schema": schema}}
     for one in sorted({*_ALWAYS, *problems}):
         responses[str(one)] = {
             "description": TITLES[one],
