@@ -64,13 +64,13 @@ class Living:
             return
 
     def _pass(self) -> None:
-        """Play the days before today, and today until now."""
-        start = self._clock()
-        moment = start.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=self._days)
-        while moment < self._clock():
+        """Play the days before today, and today until the moment in which this began."""
+        begun = self._clock()
+        moment = begun.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=self._days)
+        while moment < begun:
             if moment.hour == 0:
                 plan_day(self._stage, moment.date(), self._rates[0])
-            moment = min(moment + _WINDOW, self._clock())
+            moment = min(moment + _WINDOW, begun)
             self._rest_or_stop(0)
             play_window(self._stage, moment)
 
