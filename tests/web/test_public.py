@@ -73,7 +73,8 @@ def test_a_code_is_explained_with_its_measures_and_an_unknown_one_is_not_there()
 
 
 _GOODS = {
-    "code": "2204.10.00.00", "origin": "US", "value": "1000", "currency": "GBP", "quantity": "100", "unit": "l",
+    "code": "2204.10.00.00", "origin": "US", "value": "1000", "currency": "GBP",
+    "quantity": "100", "unit": "l",
 }  # fmt: skip
 
 
@@ -230,4 +231,4 @@ def test_release_times_are_shown_without_telling_of_single_consignments(node):
     node.catch_up()
     page = anybody().get("/times").content.decode()
     assert "How long release takes" in page
-    assert "Hours from lodging to release" in page or "Too few goods" in page
+    assert "Hours from presentation to release" in page or "Too few goods" in page

@@ -310,6 +310,17 @@ def test_a_declaration_is_withdrawn_once_with_a_reason(trader, open_, node):
     assert _kinds(node, open_).count("invalidation.requested") == 1
 
 
+def test_a_decision_is_asked_to_be_reviewed_once_with_grounds(trader, open_, node):
+    page = trader.get(f"/trader/consignments/{open_}")
+    said = {name: _value(page, name) for name in ("seen", "position")}
+    empty = trader.post(f"/trader/consignments/{open_}/review", said | {"grounds": ""})
+    assert empty.status_code == 422
+    said |= {"grounds": "The rate is that of other goods."}
+    codes = [trader.post(f"/trader/consignments/{open_}/review", said).status_code for _ in range(2)]
+    assert codes == [302, 409]
+    assert _kinds(node, open_).count("review.requested") == 1
+
+
 def test_files_are_lodged_each_with_what_became_of_it(trader, node):
     good = SimpleUploadedFile("good.xml", declaration(trader.number))
     bad = SimpleUploadedFile("bad.xml", b"<Broken")

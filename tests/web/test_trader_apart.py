@@ -64,6 +64,7 @@ def _address(route, there):
 
 _CHANGES = {
     "documents": lambda: {"seen": "0", "words": "x", "files": SimpleUploadedFile("a", b"a")},
+    "review": lambda: {"seen": "0", "position": "0", "grounds": "Not mine."},
     "invalidation": lambda: {"reference": "R1", "words": "Not mine."},
     "amendment": lambda: {"reference": "R2", "description": "Other goods"},
 }

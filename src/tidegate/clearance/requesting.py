@@ -108,10 +108,17 @@ def deliver_documents(
 
 
 def request_review(
-    journal: Journal, mrn: str, occurred: datetime, operator: str, *, position: int, grounds: str
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    operator: str,
+    *,
+    position: int,
+    grounds: str,
+    seen: int | None = None,
 ) -> int:
     """Record that the declarant asks for review of the decision at a position; returns the position."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     _check_own(now[0], operator)
     _check_decision(now[0], position, grounds)
     act = ReviewRequested(mrn=mrn, position=position, grounds=grounds)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from tidegate.clearance import RefusedActError, deliver_documents
+from tidegate.clearance import RefusedActError, consignment_now, deliver_documents, request_review
 from tidegate.declarations.declaration import Amendment, Declaration
 from tidegate.declarations.goods import AdditionalInformation
 from tidegate.declarations.json_form import to_json
@@ -81,6 +81,16 @@ class WithdrawalForm(forms.Form):
     reference = forms.CharField(widget=forms.HiddenInput, max_length=22)
     words = forms.CharField(
         label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReviewForm(forms.Form):
+    """Why a decision is to be looked at again; ``seen`` is the last act that was seen."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    position = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    grounds = forms.CharField(
+        label=gettext_lazy("Why you do not agree"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -161,6 +171,31 @@ def withdraw(request: HttpRequest, mrn: str) -> HttpResponse:
             return redirect("trader:consignment", mrn)
         form.add_error(None, problem)
     return show(request, mrn, status=422, withdrawal=form, open="withdrawal")
+
+
+@page("lodge a declaration")
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, mrn: str) -> HttpResponse:
+    """Ask to have a decision looked at again; sent twice, it is asked once."""
+    client = check_changed(request, mrn)
+    if request.method == "GET":
+        return redirect("trader:consignment", mrn)
+    form = ReviewForm(request.POST)
+    problem = why_not(client)
+    if form.is_valid() and not problem:
+        said = form.cleaned_data
+        # Whoever may change it for the declarant asks in the declarant's name.
+        declarant = consignment_now(node().journal, mrn)[0].declarant
+        try:
+            request_review(node().journal, mrn, now(), declarant, **said)
+        except RefusedActError as error:
+            problem = str(error)
+        else:
+            messages.success(request, _("Customs is asked to look at its decision again."))
+            return redirect("trader:consignment", mrn)
+    if problem:
+        form.add_error(None, problem)
+    return show(request, mrn, status=409 if problem else 422, review=form, open="review")
 
 
 @page("lodge a declaration")

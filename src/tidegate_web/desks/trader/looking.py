@@ -13,7 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tidegate.acts import ChannelAssigned, DeclarationAssessed, DocumentsRequested
+from tidegate.acts import (
+    AssessmentOverridden,
+    ChannelAssigned,
+    ControlRecorded,
+    DeclarationAssessed,
+    DeclarationRejected,
+    DocumentsRequested,
+)
 from tidegate.clearance import acts_about, holdings
 from tidegate.journal import AttachmentErasedError, Key, last_checkpoint, prove_entry
 from tidegate.journal.checkpoints import CheckpointMissingError
@@ -39,6 +46,12 @@ _HOLDERS = {"trader": "trader", "customs": "customs", "carrier": "carrier"}
 # What is on its way: customs has not answered yet, so the page looks again by itself.
 _UNANSWERED = ("received", "accepted", "assessed")
 _AMENDABLE = ("registered", "selected", "under_control", "held")
+_DECISIONS = (
+    DeclarationRejected.KIND,
+    DeclarationAssessed.KIND,
+    AssessmentOverridden.KIND,
+    ControlRecorded.KIND,
+)
 # What the operator concerned is not told: how it was scored and selected.
 _KEPT_BACK = (ChannelAssigned.KIND,)
 
@@ -106,6 +119,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         "one": one,
         "seen": story.seen,
         "reference": new_reference(),
+        "decision": _decision(story),
         "unanswered": one.state in _UNANSWERED or one.requests > 0,
         "missing": max(one.due - one.paid - one.borne, 0) if "payment" in one.outstanding else 0,
         "findings": _located(story),
@@ -199,6 +213,11 @@ def _said(mrn: str) -> tuple[str, dict[int, str]]:
         elif isinstance(act, DeclarationAssessed):
             owed[entry.position] = _("%(owed)s due") % {"owed": f"{act.due} {act.currency}"}
     return grounds, owed
+
+
+def _decision(story: Story) -> int | None:
+    """Return the position of customs' last decision, which may be reviewed; None before there is one."""
+    return max((one.position for one in story.events if one.kind in _DECISIONS), default=None)
 
 
 def _event(event: Event, client: Client, owed: dict[int, str]) -> dict[str, Any]:

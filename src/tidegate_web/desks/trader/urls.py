@@ -25,6 +25,7 @@ urlpatterns = [
     path("consignments/<str:mrn>/documents", changing.documents, name="documents"),
     path("consignments/<str:mrn>/amendment", changing.amend, name="amend"),
     path("consignments/<str:mrn>/invalidation", changing.withdraw, name="withdraw"),
+    path("consignments/<str:mrn>/review", changing.review, name="review"),
     path("consignments/<str:mrn>/arrival", changing.arrive, name="arrive"),
     path("consignments/<str:mrn>/copy", drafts.copy, name="copy"),
     path("lodge", drafts.lodge, name="lodge"),
