@@ -14,6 +14,7 @@ from tidegate.entry.answers import EntryAnswer, answers_of
 from tidegate.entry.model import Announcement
 from tidegate.entry.queries import LooseEnd, Picture, announcement, announcements, loose_ends, picture
 from tidegate.entry.reader import EntryReader
+from tidegate.entry.register import acts_about_entry
 from tidegate.entry.responder import EntryResponder
 from tidegate.entry.terms import Deadlines, EntryTerms
 
@@ -28,6 +29,7 @@ __all__ = [
     "EntryTerms",
     "LooseEnd",
     "Picture",
+    "acts_about_entry",
     "announce_conveyance",
     "announcement",
     "announcements",

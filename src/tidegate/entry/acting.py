@@ -14,12 +14,12 @@ from tidegate.acts import (
     EntryDiverted,
     EntryLodged,
     MessageReceived,
-    decode,
 )
 from tidegate.declarations.ens.sharing import conveyance_of, moment_of
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.references import issue_mrn
 from tidegate.entry.model import Announcement, fold
+from tidegate.entry.register import acts_about_entry
 from tidegate.entry.wording import conveyance_key, entry_key, findings_within
 from tidegate.journal import Append, Appended, Conflict, Draft, Journal, Key, KeyIsNew, KeyLastAt
 
@@ -179,13 +179,10 @@ def entry_now(journal: Journal, mrn: str) -> tuple[Announcement, int]:
     Raises:
         EntryRefusedError: nothing was lodged under this number.
     """
-    held, last, start = None, -1, 0
-    while entries := journal.about(entry_key(mrn), start):
-        for one in entries:
-            if one.body is not None:
-                held = fold(held, decode(one.kind, one.version, one.body), one.occurred)
-            last = one.position
-        start = last + 1
+    held, last = None, -1
+    for one, act in acts_about_entry(journal, mrn):
+        held = held if act is None else fold(held, act, one.occurred)
+        last = one.position
     if held is None:
         raise EntryRefusedError(
             "unknown", f"No entry summary declaration has the number {mrn!r} here.", mrn=mrn

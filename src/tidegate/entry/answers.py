@@ -15,8 +15,7 @@ from tidegate.acts import (
 )
 from tidegate.declarations.findings import Finding
 from tidegate.entry.acting import entry_now
-from tidegate.entry.register import act_in
-from tidegate.entry.wording import entry_key
+from tidegate.entry.register import acts_about_entry
 
 if TYPE_CHECKING:
     from tidegate.acts import Act
@@ -44,15 +43,12 @@ def answers_of(journal: Journal, mrn: str) -> list[EntryAnswer]:
         EntryRefusedError: nothing was lodged under this number.
     """
     held, _ = entry_now(journal, mrn)
-    told, start = [], 0
-    while entries := journal.about(entry_key(mrn), start):
-        for one in entries:
-            act = act_in(one)
-            said = _said(act) if act is not None else None
-            if said is not None:
-                kind, text, findings = said
-                told.append(EntryAnswer(kind, mrn, held.lrn, one.position, text, findings))
-        start = entries[-1].position + 1
+    told = []
+    for one, act in acts_about_entry(journal, mrn):
+        said = _said(act) if act is not None else None
+        if said is not None:
+            kind, text, findings = said
+            told.append(EntryAnswer(kind, mrn, held.lrn, one.position, text, findings))
     return told
 
 

@@ -19,6 +19,7 @@ from tidegate.acts import (
     decode,
 )
 from tidegate.entry.model import Announcement, fold
+from tidegate.entry.wording import entry_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import apsw
 
     from tidegate.acts import Act
-    from tidegate.journal import Entry
+    from tidegate.journal import Entry, Journal
 
 TABLES = """
 CREATE TABLE entries (mrn TEXT PRIMARY KEY, conveyance TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
@@ -174,3 +175,11 @@ class Register:
 def act_in(entry: Entry) -> Act | None:
     """Return the act of an entry in the journal, None where it is erased."""
     return None if entry.body is None else decode(entry.kind, entry.version, entry.body)
+
+
+def acts_about_entry(journal: Journal, mrn: str) -> Iterator[tuple[Entry, Act | None]]:
+    """Yield every act about an entry summary declaration, in order; None for what is erased."""
+    start = 0
+    while entries := journal.about(entry_key(mrn), start):
+        yield from ((one, act_in(one)) for one in entries)
+        start = entries[-1].position + 1
