@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.urls import URLPattern, get_resolver
 
+from tests.web.entering import entry
 from tests.web.lodging import VENDOR, declaration, request
 from tidegate_web.access.scopes import SCOPES
 from tidegate_web.api.api import api
@@ -122,6 +123,8 @@ class Subjects:
             return self._name(route)
         if name == "number" and "/authorisations/" in route:
             return str(self._granted())
+        if name == "mrn" and "/entries/" in route:
+            return self._entered()
         fixed = {"mrn": self.mrn, "conversation": self.conversation, "which": "unpulled", "code": "48191000"}
         return fixed.get(name, "x")
 
@@ -140,6 +143,11 @@ class Subjects:
     def _noticed(self) -> int:
         self._node.catch_up()
         return self._asking.get("/api/v1/notices").json()["notices"][0]["position"]
+
+    def _entered(self) -> str:
+        answer = self._asking.post("/api/v1/entries", entry(self._asking.number), "application/xml")
+        assert answer.status_code == 202, answer.content
+        return answer.json()["mrn"]
 
     def _granted(self) -> int:
         wanted = {"representative": self._asking.broker, "representation": "direct", "procedures": ["99"]}

@@ -43,7 +43,7 @@ class Asker(Asking):
 
 def known(address, *scopes, roles=("trader", "broker")):
     """Register an operator; return its software, which asks from an address with a key for these scopes."""
-    number = f"XI{next(_numbers):012d}"
+    number = f"GB9{next(_numbers):011d}"  # entry summary declarations are lodged under numbers of GB
     register_operator(held.node().journal, held.now(), Key("officer:test"), number=number, roles=roles)
     client = Client(SERVER_NAME="localhost", REMOTE_ADDR=address, raise_request_exception=False)
     return Asker(client, number, make_key(number, scopes or tuple(SCOPES), held.now()))
