@@ -9,6 +9,8 @@ from tidegate.clearance import consignment_now
 from tidegate.declarations.json_form import to_json
 from tidegate.declarations.messages import read_message
 from tidegate.journal import Key
+from tidegate.tariff.nomenclature import Nomenclature, read_plain
+from tidegate_web.public import held as public_held
 
 
 def lodged(asking, body, content_type=CONTENT, **headers):
@@ -186,3 +188,37 @@ def test_lodging_writes_the_sender_as_author(asking, node):
     receipt = lodged(asking, declaration(asking.number)).json()
     entry = node.journal.about(Key(f"mrn:{receipt['mrn']}"))[0]
     assert entry.author == f"operator:{asking.number}"
+
+
+def test_codes_are_found_by_words_and_by_first_digits(asking, monkeypatch, tmp_path):
+    rows = [
+        "code,description",
+        "48,Paper",
+        "4819,Cartons and boxes of paper",
+        "481910,Of corrugated paper",
+        "4820,Registers",
+    ]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+    tree = Nomenclature(read_plain(tmp_path / "rows.csv", "rows"))
+    monkeypatch.setattr(public_held, "nomenclature", lambda day: tree)
+
+    def found(q, more=""):
+        return [one["code"] for one in asking.get(f"/api/v1/tariff/search?q={q}{more}").json()["codes"]]
+
+    assert found("corrugated+boxes")[0] == "481910"
+    assert found("paper", "&limit=1") == ["48"]
+    assert found("48.19") == ["4819", "481910"]
+    assert found("zzzz") == []
+    told = asking.get("/api/v1/tariff/search?q=corrugated&on=2026-03-01").json()
+    assert told["on"] == "2026-03-01"
+    assert "Cartons and boxes of paper" in told["codes"][0]["above"]
+
+
+def test_chapters_are_found_where_no_schedule_is_loaded(asking):
+    codes = asking.get("/api/v1/tariff/search?q=paper").json()["codes"]
+    assert "48" in [one["code"] for one in codes]
+
+
+@pytest.mark.parametrize("query", ["", "q=", "q=a", f"q={'x' * 201}", "q=paper&limit=0", "q=paper&on=never"])
+def test_what_is_no_search_is_refused(asking, query):
+    assert asking.get(f"/api/v1/tariff/search?{query}").status_code == 422

@@ -19,6 +19,7 @@ from tidegate_web.api.documenting import documented
 from tidegate_web.api.reading import check_media
 from tidegate_web.api.writing import written
 from tidegate_web.node import node, now
+from tidegate_web.public.held import found
 from tidegate_web.taking import Refused
 
 if TYPE_CHECKING:
@@ -35,6 +36,37 @@ class Explained(msgspec.Struct, frozen=True):
     on: date
     explanation: Explanation
     measures: list[Applying]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A code that was found: what it is, and what stands above it, from chapter to heading."""
+
+    code: str
+    description: str
+    above: str
+    units: tuple[str, ...]
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The codes that words lead to on a day, the nearest first."""
+
+    on: date
+    codes: tuple[Row, ...]
+
+
+@router.get("/search", summary="Which codes words lead to", openapi_extra=documented(Rows))
+@requires("tariff:read")
+def search(
+    request: HttpRequest,
+    q: str = Query(min_length=2, max_length=200, description="Words, or the beginning of a code."),
+    on: date | None = _ON,
+    limit: int = Query(20, ge=1, le=100),
+) -> HttpResponse:
+    """Find codes by words of their descriptions, or by their first digits."""
+    del request
+    day = on or now().date()
+    rows = (Row(one.code, one.description, above, one.units) for one, above in found(q, day, limit))
+    return written(Rows(day, tuple(rows)))
 
 
 @router.get("/codes/{code}", summary="What a commodity code is", openapi_extra=documented(Explained))
