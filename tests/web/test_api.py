@@ -200,7 +200,7 @@ def test_codes_are_found_by_words_and_by_first_digits(asking, monkeypatch, tmp_p
     ]
     (tmp_path / "rows.csv").write_text("\n".join(rows))
     tree = Nomenclature(read_plain(tmp_path / "rows.csv", "rows"))
-    monkeypatch.setattr(public_held, "nomenclature", lambda day: tree)
+    monkeypatch.setattr(public_held, "nomenclature", lambda _day: tree)
 
     def found(q, more=""):
         return [one["code"] for one in asking.get(f"/api/v1/tariff/search?q={q}{more}").json()["codes"]]
