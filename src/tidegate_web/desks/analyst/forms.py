@@ -112,15 +112,15 @@ class WhatIfForm(forms.Form):
     since = forms.DateField(label=_("From"), widget=_DATE)
     until = forms.DateField(label=_("Until"), widget=_DATE)
     share = forms.DecimalField(
-        label=_("Controlled, % of all"), min_value=0.1, max_value=100, decimal_places=1, initial=5,
+        label=_("Controlled, per cent of all"), min_value=0.1, max_value=100, decimal_places=1, initial=5,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )  # fmt: skip
     at_random = forms.DecimalField(
-        label=_("Of these at random, %"), min_value=0, max_value=100, decimal_places=0, initial=10,
+        label=_("Of these at random, per cent"), min_value=0, max_value=100, decimal_places=0, initial=10,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )  # fmt: skip
     exploring = forms.DecimalField(
-        label=_("Of these exploring, %"), min_value=0, max_value=100, decimal_places=0, initial=20,
+        label=_("Of these exploring, per cent"), min_value=0, max_value=100, decimal_places=0, initial=20,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )  # fmt: skip
 
