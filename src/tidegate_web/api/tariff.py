@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 router = Router()
 
+_FEWEST = 2  # characters of a search
 _ON = Query(None, description="The day asked about; today, if not given.")
 
 
@@ -58,12 +59,14 @@ class Rows(msgspec.Struct, frozen=True):
 @requires("tariff:read")
 def search(
     request: HttpRequest,
-    q: str = Query(min_length=2, max_length=200, description="Words, or the beginning of a code."),
+    q: str = Query("", max_length=200, description="Words, or a code's first digits; 2 characters or more."),
     on: date | None = _ON,
     limit: int = Query(20, ge=1, le=100),
 ) -> HttpResponse:
     """Find codes by words of their descriptions, or by their first digits."""
     del request
+    if len(q.strip()) < _FEWEST:
+        raise Refused(422, "invalid", f"q: say what to search for, in {_FEWEST} characters or more.")
     day = on or now().date()
     rows = (Row(one.code, one.description, above, one.units) for one, above in found(q, day, limit))
     return written(Rows(day, tuple(rows)))
