@@ -13,6 +13,7 @@ from tests.web.lodging import declaration, reference
 from tests.web.people_of import signed_in
 from tidegate.clearance import acts_about, consignment_now, request_documents
 from tidegate_web.desks.trader.models import Draft
+from tidegate_web.node import now
 from tidegate_web.people.models import Role
 
 
@@ -219,6 +220,17 @@ def test_a_consignment_is_found_by_its_number_and_by_the_own_reference(trader, l
     mrn = lodged(lrn="MY-OWN-77")
     for said in (mrn, mrn.lower(), "MY-OWN-77"):
         assert trader.get("/trader/consignments/find", {"q": said})["Location"].endswith(mrn)
+
+
+def test_news_are_told_on_a_page_that_somebody_may_be_writing_on(trader, open_, node):
+    address = f"/trader/consignments/{open_}"
+    seen = re.search(r"seen=(\d+)&amp;news=1", trader.get(address).content.decode())[1]
+    asking = {"headers": {"HX-Request": "true"}}
+    assert trader.get(f"{address}?seen={seen}&news=1", **asking).status_code == 204
+    request_documents(node.journal, open_, now(), "officer:1", grounds="The invoice, please.")
+    news = trader.get(f"{address}?seen={seen}&news=1", **asking).content.decode()
+    assert "Something happened meanwhile." in news
+    assert "<h1>" not in news
 
 
 def test_a_trader_is_not_told_how_it_was_scored_and_selected(trader, lodged, node):

@@ -112,6 +112,9 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
     story = story_of(mrn)
     if request.htmx and request.GET.get("seen") == str(story.seen):
         return HttpResponse(status=204)
+    if request.htmx and "news" in request.GET:
+        # The page is not put in the place of the one that somebody may be writing on.
+        return render(request, "trader/news.html", {"mrn": mrn})
     one = story.consignment
     asked, owed = _said(mrn)
     shown = {
@@ -120,7 +123,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         "seen": story.seen,
         "reference": new_reference(),
         "decision": _decision(story),
-        "unanswered": one.state in _UNANSWERED or one.requests > 0,
+        "unanswered": one.state in _UNANSWERED,
         "missing": max(one.due - one.paid - one.borne, 0) if "payment" in one.outstanding else 0,
         "findings": _located(story),
         "asked": asked,
