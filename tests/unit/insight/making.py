@@ -28,9 +28,9 @@ MRN = "26XA{:014}"
 class Told:
     """A journal that is told acts; hours count from BEGIN."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, journal=None):
         self.folder = folder
-        self.journal = create_journal(folder / "journal", clock=lambda: BEGIN)
+        self.journal = journal or create_journal(folder / "journal", clock=lambda: BEGIN)
 
     def say(self, hours, act, *further):
         for one in (act, *further):
