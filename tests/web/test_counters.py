@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidegate_web.access import limits
 from tidegate_web.access.counters import Counters, Pace
 
 PACE = Pace(per_minute=60, at_once=5)
@@ -97,3 +98,35 @@ def test_no_minute_lets_through_more_than_a_minute_and_what_may_come_at_once(tmp
     for first in let_through:
         within = [one for one in let_through if first <= one < first + 10]
         assert len(within) <= 10 + PACE.at_once
+
+
+@pytest.fixture
+def purse(counters, monkeypatch):
+    monkeypatch.setattr(limits, "counters", lambda: counters)
+    return limits.Purse()
+
+
+def test_who_asks_often_draws_for_several_requests_at_once_and_gets_no_more_for_it(purse, counters):
+    pace = Pace(per_minute=6_000, at_once=160)
+    before = time.time()
+    let_through = 0
+    while (said := purse.spend("a", pace, 10**9, 1)[0]).allowed:
+        let_through += 1
+        assert let_through < 10_000
+    assert said.wait == 1
+    assert 160 <= let_through <= 160 + 100 * (time.time() - before) + 10
+    with counters._connection() as connection:
+        assert connection.execute("SELECT used FROM quotas").get == let_through
+
+
+def test_who_asks_seldom_draws_one_by_one(purse, counters):
+    assert [purse.spend("a", PACE, 10**9, 1)[0].left for _ in range(2)] == [4, 3]
+    assert counters.spend("a", PACE).left == 2
+
+
+@pytest.mark.parametrize("most", [5, 15])
+def test_a_quota_that_is_smaller_than_what_is_drawn_is_used_to_its_end(purse, most):
+    pace = Pace(per_minute=6_000, at_once=160)
+    said = [purse.spend("a", pace, most, 1) for _ in range(most + 1)]
+    assert [within for _, within in said] == [True] * most + [False]
+    assert said[most][0].allowed  # by the pace

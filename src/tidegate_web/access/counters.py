@@ -37,7 +37,7 @@ _SPEND = (
 )
 _AHEAD = f"SELECT max(0.0, due - {_NOW}) FROM paces WHERE name = :name"  # noqa: S608 - as above
 _USE = (
-    "INSERT INTO quotas VALUES (?1, ?2, ?3) ON CONFLICT (name, day) DO UPDATE "
+    "INSERT INTO quotas SELECT ?1, ?2, ?3 WHERE ?3 <= ?4 ON CONFLICT (name, day) DO UPDATE "
     "SET used = used + ?3 WHERE used + ?3 <= ?4 RETURNING used"
 )
 _PATIENCE_MILLISECONDS = 5_000
@@ -70,17 +70,23 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 class Counters:
-    """The counters in one file; each thread has a connection of its own."""
+    """The counters in one file; each thread has a connection of its own.
+
+    Threads of one process take turns at writing: SQLite, finding the file held, sleeps ever longer, and of
+    two dozen that came at once the last waited for more than a second.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._own = threading.local()
+        self._turn = threading.Lock()
 
     def spend(self, name: str, pace: Pace, now: float | None = None, cost: int = 1) -> Spent:
         """Spend from a pace, where there is room; ``now`` in seconds since 1970, else this moment."""
         values = {"name": name, "now": now, "cost": pace.seconds * cost, "room": pace.room}
         connection = self._connection()
-        ahead = connection.execute(_SPEND, values).get
+        with self._turn:
+            ahead = connection.execute(_SPEND, values).get
         if ahead is not None:
             return Spent(allowed=True, left=self._left(pace, ahead), wait=max(0, math.ceil(ahead)))
         ahead = self._ahead(connection, name, now)
@@ -94,15 +100,19 @@ class Counters:
 
     def use(self, name: str, day: str, most: int, cost: int = 1) -> bool:
         """Use up some of a day's quota; tells whether there was enough left."""
-        return self._connection().execute(_USE, (name, day, cost, most)).get is not None
+        connection = self._connection()
+        with self._turn:
+            return connection.execute(_USE, (name, day, cost, most)).get is not None
 
     def note_refusal(self, day: str, route: str, code: str, client: str) -> None:
         """Count a refusal: on what day, of which route, why, and of which credential."""
-        self._connection().execute(
-            "INSERT INTO refusals VALUES (?, ?, ?, ?, 1) "
-            "ON CONFLICT (day, route, code, client) DO UPDATE SET times = times + 1",
-            (day, route, code, client),
-        )
+        connection = self._connection()
+        with self._turn:
+            connection.execute(
+                "INSERT INTO refusals VALUES (?, ?, ?, ?, 1) "
+                "ON CONFLICT (day, route, code, client) DO UPDATE SET times = times + 1",
+                (day, route, code, client),
+            )
 
     def refusals(self, since: str) -> list[tuple[str, str, str, str, int]]:
         """Return what was refused from a day on: day, route, code, credential, times."""
