@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 import polars as pl
 
 from tidegate.insight.queries import rows_of
 from tidegate.insight.reader import RECORD
-from tidegate.risk.estimates import Estimate, Performance, performance, share_of
+from tidegate.risk.estimates import Estimate, Performance, performance_of_counts, share_of
 
 if TYPE_CHECKING:
     import apsw
@@ -58,7 +57,7 @@ def controls_and_hits(tables: apsw.Connection, span: Span, *, office: str = "") 
             counts[stratum, float(share)][place] += int(one)
     strata = tuple(_stratum(name, counts) for name in STRATA if any(key[0] == name for key in counts))
     decided, controlled, results, hits = (sum(one[place] for one in counts.values()) for place in range(4))
-    return Controls(decided, controlled, results, hits, strata, performance(_frame(counts)))
+    return Controls(decided, controlled, results, hits, strata, _performance(counts))
 
 
 def _stratum(name: str, counts: dict[tuple[str, float], list[int]]) -> Stratum:
@@ -67,27 +66,23 @@ def _stratum(name: str, counts: dict[tuple[str, float], list[int]]) -> Stratum:
     return Stratum(name, decided, controlled, results, hits, share_of(hits, results, _WITHOUT_END))
 
 
-def _frame(counts: dict[tuple[str, float], list[int]]) -> pl.DataFrame:
-    """Return one row a consignment, as the estimators take them; what has no result counts as not chosen."""
-    strata: list[str] = []
-    shares, found, repeats = [], [], []
-    for (stratum, share), (many, _controlled, results, hits) in sorted(counts.items()):
-        chosen = "targeted" if stratum == "profile" else stratum
-        left = "random" if stratum == "random" else "none"
-        for name, result, n in ((chosen, 1, hits), (chosen, 0, results - hits), (left, -1, many - results)):
-            strata.append(name)
-            shares.append(max(share, 0.0))
-            found.append(result)
-            repeats.append(max(n, 0))
-    rows = np.repeat(np.arange(len(repeats)), repeats)
-    outcome = pl.Series("found", np.asarray(found, np.int8), dtype=pl.Int8).gather(rows)
-    return pl.DataFrame(
-        {
-            "stratum": pl.Series(strata, dtype=pl.String).cast(pl.Categorical).gather(rows).cast(pl.String),
-            "random_probability": pl.Series(shares, dtype=pl.Float64).gather(rows),
-            "found": pl.select(pl.when(outcome >= 0).then(outcome == 1)).to_series(),
-        }
-    )
+def _performance(counts: dict[tuple[str, float], list[int]]) -> Performance:
+    """Estimate from the counts; what has no result counts as not chosen, what a profile chose as targeted."""
+    by_share: dict[float, list[int]] = defaultdict(lambda: [0, 0, 0])
+    found, aimed = 0, [0, 0]
+    for (stratum, share), (many, _controlled, results, hits) in counts.items():
+        by_share[max(share, 0.0)][0] += many
+        if stratum == "random":
+            by_share[max(share, 0.0)][1] += results
+            by_share[max(share, 0.0)][2] += hits
+        if stratum != "none":
+            found += hits
+        if stratum in ("targeted", "profile"):
+            aimed[0] += results
+            aimed[1] += hits
+    strata = [(among, drawn, hits) for _, (among, drawn, hits) in sorted(by_share.items()) if drawn]
+    total = sum(told[0] for told in counts.values())
+    return performance_of_counts(strata, total, found, (aimed[0], aimed[1]))
 
 
 def latest_decisions(tables: apsw.Connection, span: Span, last: int) -> pl.DataFrame:

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Real = NDArray[np.float64]
 
@@ -85,6 +89,24 @@ def performance(controls: pl.DataFrame, level: float = 0.95) -> Performance:
     )
 
 
+def performance_of_counts(
+    strata: Sequence[tuple[int, int, int]],
+    total: int,
+    found: int,
+    aimed: tuple[int, int],
+    level: float = 0.95,
+) -> Performance:
+    """Estimate as ``performance`` does, from counts: the rows themselves need not be at hand.
+
+    ``strata`` are those of each probability of being drawn at random, in its order, from which something was
+    drawn: consignments among which, drawn, irregular of these. ``found`` counts what all controls found,
+    ``aimed`` the targeted with a result and the irregular of these.
+    """
+    hit_rate = _rate_of_strata(strata, total, level)
+    many, hits = aimed
+    return Performance(hit_rate, _missed(hit_rate, found), hits / many if many else None)
+
+
 def performance_by(controls: pl.DataFrame, group: str, level: float = 0.95) -> dict[str, Performance]:
     """Return the performance of each group of a column (office, day, chapter), in the column's order."""
     parts = controls.sort(group).partition_by(group, as_dict=True, maintain_order=True)
@@ -105,8 +127,13 @@ def _hit_rate(controls: pl.DataFrame, level: float) -> Estimate:
         .filter(pl.col("drawn") > 0)
         .sort("random_probability")
     )
-    hits, many, among = (strata[name].to_numpy().astype(np.float64) for name in ("hits", "drawn", "among"))
-    counted = int(hits.sum()), int(many.sum()), controls.height
+    return _rate_of_strata(strata.select("among", "drawn", "hits").rows(), controls.height, level)
+
+
+def _rate_of_strata(strata: Sequence[tuple[int, int, int]], total: int, level: float) -> Estimate:
+    table = np.array(strata, np.float64).reshape(-1, 3)
+    among, many, hits = table[:, 0], table[:, 1], table[:, 2]
+    counted = int(hits.sum()), int(many.sum()), total
     if len(strata) < 2:  # noqa: PLR2004 - one stratum or none is a simple draw
         return share_of(*counted, level)
     weight = among / among.sum()

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.insight.making import BEGIN, MRN, WEEK, Told, assessed
 from tidegate.acts import (
@@ -30,9 +33,10 @@ from tidegate.insight import (
     volumes,
     waiting,
 )
-from tidegate.insight.controls import controls_and_hits, latest_decisions
+from tidegate.insight.controls import _performance, controls_and_hits, latest_decisions
 from tidegate.insight.model import bucket_of
 from tidegate.journal import digest, replay
+from tidegate.risk.estimates import performance
 
 HOUR = 3600
 
@@ -204,6 +208,36 @@ def test_controls_tell_rates_with_intervals_and_the_random_stratum_tells_of_all(
     assert by_profile.hit_rate.low < 0.9
     assert {one.mrn for one in hits} == {MRN.format(number) for number in range(200, 210)}
     assert latest.height == 30
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["random", "profile", "targeted", "exploring", "none"]),
+            st.sampled_from([0.02, 0.1]),
+            st.sampled_from([None, True, False]),
+        ),
+        min_size=1,
+        max_size=60,
+    )
+)
+def test_counts_say_of_all_what_the_rows_themselves_say(rows):
+    counts = {}
+    for stratum, share, found in rows:
+        told = counts.setdefault((stratum, share), [0, 0, 0, 0])
+        for place, one in enumerate((True, stratum != "none", found is not None, found is True)):
+            told[place] += one
+    frame = pl.DataFrame(
+        {
+            "stratum": [
+                "none" if found is None and stratum != "random" else stratum.replace("profile", "targeted")
+                for stratum, _, found in rows
+            ],
+            "random_probability": [share for _, share, _ in rows],
+            "found": pl.Series([found for _, _, found in rows], dtype=pl.Boolean),
+        }
+    )
+    assert _performance(counts) == performance(frame)
 
 
 def test_what_waits_is_told_by_holder_and_age(told):
