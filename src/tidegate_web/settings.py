@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "tidegate_web.layout",  # before allauth: its templates stand in the place of the library's
     "tidegate_web.people",
     "tidegate_web.desks.officer",
+    "tidegate_web.desks.entries",
     "tidegate_web.desks.director",
     "tidegate_web.desks.analyst",
     "tidegate_web.desks.trader",

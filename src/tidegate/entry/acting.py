@@ -104,14 +104,25 @@ def divert(
 
 
 def record_entry_control(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, outcome: Outcome, found: str
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    outcome: Outcome,
+    found: str,
+    seen: int | None = None,
 ) -> int:
     """Record what an officer's control for safety and security found; returns the position.
+
+    ``seen`` is the last act's position as the officer saw it; where another followed, nothing is recorded.
 
     Raises:
         EntryRefusedError: there is no such entry, its goods are not there, or somebody acted meanwhile.
     """
     held, last = entry_now(journal, mrn)
+    if seen is not None and seen != last:
+        raise _overtaken(last)
     if held.state != "arrived":
         raise EntryRefusedError(
             "not_allowed", f"{mrn} is {held.state}: nothing of it is here to control.", mrn=mrn
@@ -261,9 +272,13 @@ def _append(
 ) -> int:
     answer = journal.append([Append((_draft(act, occurred, author, keys, attached),), conditions)])[0]
     if isinstance(answer, Conflict):
-        text = f"Somebody else acted first, at position {answer.position}. Look again and decide anew."
-        raise EntryRefusedError("conflict", text, position=answer.position)
+        raise _overtaken(answer.position)
     return answer.positions[0]
+
+
+def _overtaken(position: int) -> EntryRefusedError:
+    text = f"Somebody else acted first, at position {position}. Look again and decide anew."
+    return EntryRefusedError("conflict", text, position=position)
 
 
 def _draft(

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("tidegate_web.people.urls")),
     path("officer/", include("tidegate_web.desks.officer.urls")),
+    path("entries/", include("tidegate_web.desks.entries.urls")),
     path("trader/", include("tidegate_web.desks.trader.urls")),
     path("", include("tidegate_web.public.urls")),
     path("director/", include("tidegate_web.desks.director.urls")),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # The name of a page's address, what the way to it is called, and the action it takes; None is anybody's.
 NAVIGATION: tuple[tuple[str, Any, str | None], ...] = (
     ("officer:queue", _("Queue"), "see the queue"),
+    ("entries:list", _("Before arrival"), "see the queue"),
     ("public:waiting", _("Questions"), "answer enquiries"),
     ("trader:consignments", _("Consignments"), "see own consignments"),
     ("trader:lodge", _("Lodge"), "lodge a declaration"),
