@@ -33,7 +33,7 @@ PAGES = {
         "/director/behind?figure=slowest",
     ],
     "analyst": ["/analyst/", "/analyst/profile", "/analyst/model", "/analyst/groups", "/analyst/what-if"],
-    "officer": ["/officer/queue", "/account"],
+    "officer": ["/officer/queue", "/entries/", "/account"],
     "supervisor": ["/officer/queue", "/notices/new", "/questions"],
     "auditor": ["/officer/queue"],
     "administrator": ["/people", "/people/new"],
