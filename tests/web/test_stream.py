@@ -44,8 +44,9 @@ def streamed(asking, query="seconds=0", **headers):
 
 
 def test_the_stream_tells_what_the_list_tells_each_with_the_cursor_behind_it(asking, heard):
-    answer = asking.get(f"{STREAM}?seconds=0")
+    answer = asking.get(f"{STREAM}?seconds=0", **{"Accept-Encoding": "gzip"})
     assert answer["Content-Type"].startswith("text/event-stream")
+    assert "Content-Encoding" not in answer.headers  # compressed, events would wait for one another
     found = events(answer)
     assert [data for _, data in found] == heard
     assert [after for after, _ in found] == [one["position"] + 1 for one in heard]
