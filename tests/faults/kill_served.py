@@ -20,6 +20,7 @@ from tidegate.acts import DeclarationLodged, decode
 from tidegate.journal import open_journal
 
 THREADS = 8
+PATIENCE = 30  # seconds for the first answer: on a busy machine a worker is long in opening its node
 REFERENCE = r"(KILL|STOP)[0-9]*-[0-9]+-[0-9]+"
 
 
@@ -33,7 +34,7 @@ def lodge_until_dead(
     stop: threading.Event | None = None,
     started: bool = False,
 ) -> set[str]:
-    """Lodge at a node, kill it after so many seconds, and return the references that were acknowledged.
+    """Lodge at a node, kill it so many seconds after its first answer, and return what was acknowledged.
 
     With ``stop``, it is left to somebody else to end the node and to set it.
     """
@@ -52,6 +53,9 @@ def lodge_until_dead(
     for thread in threads:
         thread.start()
     if stop is None:
+        end = time.monotonic() + PATIENCE
+        while not acknowledged and time.monotonic() < end:
+            time.sleep(0.01)
         time.sleep(seconds)
         served.kill()
         dead.set()
