@@ -22,19 +22,22 @@ if TYPE_CHECKING:
 _DAYS_TOLD = 62  # spans above this are told by months
 
 
-def release_times(tables: apsw.Connection, span: Span, *, by: By = "all", office: str = "") -> list[Times]:
+def release_times(
+    tables: apsw.Connection, span: Span, *, by: By = "all", office: str = "", whole_alone: bool = False
+) -> list[Times]:
     """Return how long each stage took of what was released in a span, by a value of it.
 
-    By ``office``, ``type`` and ``hour`` all offices are told; by ``type`` and ``hour``, the whole time only.
+    By ``office``, ``type`` and ``hour`` all offices are told; by ``type`` and ``hour``, the whole time only,
+    as with ``whole_alone``.
     Clearance is of what was cleared in the span, the node's answer of what was decided.
     """
     buckets: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     totals: Counter[tuple[str, str]] = Counter()
     asked = "" if by in ("office", "type", "hour") else office
-    for _at, of, stage, total, packed in _times(tables, span, by, asked):
+    for _at, of, stage, total, packed in _times(tables, span, by, asked, "release" if whole_alone else None):
         buckets[of, stage].update(UNPACK.decode(packed))
         totals[of, stage] += total
-    if by not in ("type", "hour"):
+    if by not in ("type", "hour") and not whole_alone:
         _fill_up(buckets)
     return [_told(of, stage, counts, totals[of, stage]) for (of, stage), counts in sorted(buckets.items())]
 

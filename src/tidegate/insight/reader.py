@@ -55,7 +55,7 @@ CREATE TABLE cases (
 ) WITHOUT ROWID;
 CREATE INDEX cases_lodged ON cases (lodged);
 CREATE INDEX cases_released ON cases (released) WHERE released IS NOT NULL;
-CREATE INDEX cases_slow ON cases (slow, released) WHERE released IS NOT NULL;
+CREATE INDEX cases_slow ON cases (slow, released, office, channel) WHERE released IS NOT NULL;
 CREATE INDEX cases_controlled ON cases (decided) WHERE outcome <> '';
 CREATE INDEX cases_decided ON cases (decided) WHERE decided IS NOT NULL;
 CREATE INDEX cases_waiting ON cases (office, holder, waits, since) WHERE holder <> '';
@@ -88,7 +88,7 @@ class InsightReader:
     """Folds acts into times by stage and holder, volumes, revenue, controls, and a row a consignment."""
 
     name = "insight"
-    version = 2
+    version = 3
     kinds: frozenset[str] | None = frozenset({*_HAPPENS, *_NOTED})
     schema = CASES + FIGURES
 

@@ -122,10 +122,12 @@ def test_medians_are_those_of_the_times_to_the_bucket(told):
     with told.figures() as tables:
         whole = stages(tables)["", "release"]
         every = stages(tables, by="office")
+        alone = release_times(tables, WEEK, by="office", whole_alone=True)
     seconds = [int(one * HOUR) for one in hours]
     assert within_a_bucket(whole.median, seconds[49])
     assert within_a_bucket(whole.ninth, seconds[89])
     assert whole.mean == pytest.approx(sum(seconds) / 99, abs=1)
+    assert alone == [every[f"XA{n}", "release"] for n in range(3)]
     assert sum(every[f"XA{n}", "release"].consignments for n in range(3)) == 99
 
 

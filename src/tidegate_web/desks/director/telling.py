@@ -177,9 +177,7 @@ def _holder_sheet(found: list[Times]) -> Sheet:
 
 def _by_sheet(tables: apsw.Connection, form: SpanForm) -> Sheet:
     by = form.by or "channel"
-    found = [
-        one for one in release_times(tables, form.span, by=by, office=form.office) if one.stage == "release"
-    ]
+    found = release_times(tables, form.span, by=by, office=form.office, whole_alone=True)
     slowest = max(found, key=lambda one: one.median, default=None)
     sentence = _("Nothing was released on these days.")
     if slowest is not None:
