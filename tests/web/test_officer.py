@@ -1,6 +1,7 @@
 """The officer's desk: what waits is shown, what is done is done once, and who comes second is told."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.web.controlling import DEAR, let_dear_goods_be_controlled
 from tests.web.lodging import BOARD, WINE, declaration
 from tests.web.people_of import signed_in
-from tidegate.clearance import acts_about, consignment_now
+from tidegate.clearance import acts_about, consignment_now, deliver_documents
 from tidegate.clearance.relining import lines_now
 from tidegate_web.people.models import Role
 
@@ -251,3 +252,20 @@ def test_an_auditor_is_shown_no_form(controlled):
     page = signed_in(Role.AUDITOR).get(f"/officer/consignments/{controlled()}").content.decode()
     assert "does not act" in page
     assert page.count('<form method="post"') == 1  # to sign out
+
+
+def test_documents_that_were_handed_in_are_examined_and_wait_no_longer(controlled, node):
+    mrn = controlled()
+    browser = signed_in(Role.OFFICER)
+    said = {"seen": _seen(browser.get(f"/officer/consignments/{mrn}")), "grounds": "The invoice."}
+    assert (
+        browser.post(f"/officer/consignments/{mrn}/documents", said | {"blocking": "on"}).status_code == 302
+    )
+    consignment = consignment_now(node.journal, mrn)[0]
+    assert "They are examined" not in browser.get(f"/officer/consignments/{mrn}").content.decode()
+    deliver_documents(node.journal, mrn, datetime.now(UTC), consignment.declarant, files=[PNG])
+    page = browser.get(f"/officer/consignments/{mrn}")
+    assert "They are examined" in page.content.decode()
+    said = {"seen": _seen(page), "words": "The price is the declared one."}
+    assert browser.post(f"/officer/consignments/{mrn}/examined", said).status_code == 302
+    assert not consignment_now(node.journal, mrn)[0].documents

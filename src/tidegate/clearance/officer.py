@@ -88,10 +88,17 @@ def _check_words(mrn: str, words: str) -> None:
 
 
 def record_documents(
-    journal: Journal, mrn: str, occurred: datetime, author: str, *, words: str = "", original: bytes = b""
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    author: str,
+    *,
+    words: str = "",
+    original: bytes = b"",
+    seen: int | None = None,
 ) -> int:
     """Record that the documents asked for came and were examined; returns the position."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     if not now[0].documents:
         raise NotAllowedError(f"{mrn}: no documents are waited for.", mrn=mrn, state=now[0].state)
     act = DocumentsSupplied(mrn=mrn, words=words[:_LONGEST_WORDS])

@@ -20,6 +20,7 @@ from tidegate.clearance import (
     order_control,
     override_assessment,
     record_control,
+    record_documents,
     refer,
     request_documents,
 )
@@ -89,6 +90,17 @@ def documents(request: HttpRequest, mrn: str) -> HttpResponse:
         return request_documents(*_who(request, mrn), **said)
 
     return _done(request, mrn, "documents", record, _("The trader is asked for documents."))
+
+
+@page("ask for documents")
+@require_http_methods(["GET", "POST"])
+def examined(request: HttpRequest, mrn: str) -> HttpResponse:
+    """Record that the documents handed in were examined, so that release waits for them no longer."""
+
+    def record(said: dict[str, Any]) -> int:
+        return record_documents(*_who(request, mrn), **said)
+
+    return _done(request, mrn, "examined", record, _("The documents are examined."))
 
 
 @page("record an arrival")

@@ -101,6 +101,17 @@ class DocumentsForm(Seen):
     blocking = forms.BooleanField(label=_("Release waits for them"), required=False, initial=True)
 
 
+class ExaminedForm(Seen):
+    """What came of the documents that were handed in."""
+
+    words = forms.CharField(
+        label=_("What they show"),
+        max_length=_LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class OrderForm(Seen):
     """Which control is ordered, and on which grounds."""
 
@@ -188,6 +199,7 @@ FORMS: dict[str, type[Seen]] = {
     "control": ControlForm,
     "documents": DocumentsForm,
     "arrival": ArrivalForm,
+    "examined": ExaminedForm,
     "order": OrderForm,
     "referral": ReferralForm,
     "override": OverrideForm,

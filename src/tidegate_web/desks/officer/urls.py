@@ -19,5 +19,6 @@ urlpatterns = [
     path("consignments/<str:mrn>/override", acting.override, name="override"),
     path("consignments/<str:mrn>/review", acting.review, name="review"),
     path("consignments/<str:mrn>/documents", acting.documents, name="documents"),
+    path("consignments/<str:mrn>/examined", acting.examined, name="examined"),
     path("consignments/<str:mrn>/arrival", acting.arrival, name="arrival"),
 ]
