@@ -43,6 +43,7 @@ CREATE INDEX holdings_by_holder ON holdings (declarant, holder, lodged, mrn);
 STANDARDS: dict[TaskKind, int] = {"documents": 4, "goods": 24, "decision": 24}
 _HOLDERS: dict[str, Holder] = {
     "arrival": "carrier",
+    "inventory": "carrier",
     "control": "customs",
     "officer": "customs",
     "request": "customs",

@@ -33,7 +33,7 @@ _A_DAY_BEFORE = 300  # declarations of each day that is caught up on: enough to 
     help="Write the world's days to this empty folder as frames with their truth, instead of playing them.",
 )
 @click.option("--seed", default=1, show_default=True, help="The seed of the world: same seed, same trade.")
-@click.option("--days", default=1, show_default=True, type=click.IntRange(1, 36_500), help="How many days.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(0, 36_500), help="How many days.")
 @click.option(
     "--declarations",
     default=1500,
@@ -72,6 +72,8 @@ def simulate(
     if (folder is None) == (out is None):
         raise click.UsageError("Name either a node to play on (--node) or a folder to write to (--out).")
     first = on.date() if on is not None else None
+    if days < 1 and not live:
+        raise click.UsageError("--days is at least 1; only --live may have no days before now.")
     if live:
         if folder is None or first is not None:
             raise click.UsageError("--live plays on a node (--node), and until now: it takes no --day.")

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -21,6 +22,8 @@ from tidegate.clearance import (
     refer,
     task_of,
 )
+from tidegate.clearance.life import Outstanding
+from tidegate.clearance.work import _HOLDERS
 from tidegate.journal import follow, tables
 
 OFFICER = "officer:1"
@@ -124,6 +127,10 @@ def test_an_officer_orders_a_control_of_what_was_let_through(post):
     )
     with folded(post) as found:
         assert [one.grounds for one in queue(found)] == ["A tip."]
+
+
+def test_whatever_release_may_wait_for_has_somebody_who_holds_it():
+    assert set(get_args(Outstanding)) == set(_HOLDERS)
 
 
 def test_what_is_released_is_not_controlled_any_more(post):
