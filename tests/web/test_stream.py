@@ -62,6 +62,12 @@ def test_who_was_cut_off_goes_on_after_the_last_event(asking, heard):
     assert streamed(asking, f"seconds=0&cursor={heard[-1]['position'] + 1}") == []
 
 
+def test_a_new_stream_is_not_told_less_because_others_looked_a_moment_ago(asking, heard, monkeypatch):
+    monkeypatch.setattr(streaming._HEAD, "_looked", time.monotonic() + 60)
+    monkeypatch.setattr(streaming._HEAD, "_position", 0)
+    assert [data for _, data in streamed(asking)] == heard
+
+
 def test_what_comes_while_it_is_open_is_told(asking, node):
     answer = asking.get(f"{STREAM}?seconds=20")
     parts = answer.streaming_content
