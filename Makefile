@@ -16,8 +16,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 run: $(VENV)/.ready ## serve a living node at http://127.0.0.1:8000, until stopped by Ctrl-C
 	exec $(BIN)/tidegate demo --node $(NODE)
 
-test: $(VENV)/.ready ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(VENV)/.ready ## run all tests; pages in a browser first, in one process, for they share a living node
+	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --ignore=tests/browser
 
 check: $(VENV)/.ready ## run the linters, the type checker and the import contracts
 	$(BIN)/ruff check .

@@ -32,7 +32,7 @@ def _free_port():
         return found.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def living(tmp_path_factory):
     """The address of a demonstration that runs, with some history behind it."""
     if CHROMIUM is None:
@@ -65,7 +65,7 @@ def _wait_for(address, served, log):
     raise RuntimeError(f"the demonstration does not answer: {log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(living):
     del living
     with sync_playwright() as playwright:

@@ -1,9 +1,5 @@
 """Figures and targeting in a browser: a director follows a figure to its acts, an analyst a condition."""
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_a_director_follows_a_figure_to_the_acts_behind_it(person, screens):
     one = person("director").goto("/director/volumes")

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("browser")  # one living node for all of them
-
 NUMBER = re.compile(r"[0-9A-Z]{18}")
 
 

@@ -2,8 +2,6 @@
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("browser")  # one living node for all of them
-
 PAGES = {
     None: [
         "/accounts/login/",

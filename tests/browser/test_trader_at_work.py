@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("browser")  # one living node for all of them
-
 
 def _fill(page, **said):
     for name, text in said.items():

@@ -44,8 +44,8 @@ class Stream:
         """``paced``: who asks for parts pauses after an empty one; otherwise the stream does."""
         self.client = client
         self._cursor = cursor
-        # All that was heard before this position is sent. The first look asks the tables whatever the head says
-        # that streams share, for that one may be a moment old.
+        # All that was heard before this position is sent. The first look asks the tables themselves, for the
+        # head that streams share may be a moment old.
         self._read_to = -1
         self._end = time.monotonic() + seconds
         self._paced = paced
