@@ -247,7 +247,8 @@ def test_removed_read_tables_are_a_note_and_replay_builds_them(original, node):
 def test_lost_tables_of_a_responder_come_back_equal_and_nothing_is_answered_twice(original, node, damage):
     damage(node / "responders" / "clearance.sqlite")
     troubles, status = check(node)
-    assert {one["part"] for one in troubles} == {"responder clearance"}  # one damage may be told in several lines
+    # One damage may be told in several lines.
+    assert {one["part"] for one in troubles} == {"responder clearance"}
     assert status == (0 if damage is removed else 1)
     assert f"tidegate journal catch-up --node {node}" in troubles[0]["remedy"]
     (told,), status = tidegate("catch-up", "--node", node)
