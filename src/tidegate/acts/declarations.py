@@ -12,12 +12,21 @@ from tidegate.acts.act import Act
 from tidegate.declarations.findings import Finding
 
 Direction = Literal["import", "export"]
+KnownKind = Literal["operator", "entry", "document", "ucr", "container"]
+
+
+class KnownBy(msgspec.Struct, frozen=True, array_like=True):
+    """What a consignment is known by beside its own numbers: whom it names, and what its goods are under."""
+
+    kind: KnownKind
+    id: str
 
 
 class DeclarationLodged(Act, frozen=True, kw_only=True):
     """A declarant stated something about goods, and customs gave it a movement reference number.
 
-    ``place`` is where it says that the goods can be examined.
+    ``place`` is where it says that the goods can be examined. ``known_by`` are the operators it names and the
+    references of its goods, as many as fit.
     """
 
     KIND: ClassVar[str] = "declaration.lodged"
@@ -30,6 +39,7 @@ class DeclarationLodged(Act, frozen=True, kw_only=True):
     office: str = ""
     direction: Direction = "import"
     place: str = ""
+    known_by: tuple[KnownBy, ...] = ()
 
 
 class DeclarationRegistered(Act, frozen=True, kw_only=True):
@@ -68,7 +78,8 @@ class TaxLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``rate`` is null where it is no single share of the base: ``rate_text`` has it as published. ``amount`` is
     what was assessed, after what a relief ``deducted``; of it ``payable`` is to be paid (null: all of it) and
-    ``secured`` is held as security. ``regime`` is the duty regime it was charged under.
+    ``secured`` is held as security. ``regime`` is the duty regime it was charged under, ``chapter`` that of
+    the Harmonized System which the goods were declared under.
     """
 
     item: int
@@ -83,6 +94,7 @@ class TaxLine(msgspec.Struct, frozen=True, omit_defaults=True):
     deducted: Decimal = Decimal(0)
     payable: Decimal | None = None
     secured: Decimal = Decimal(0)
+    chapter: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):

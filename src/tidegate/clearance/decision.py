@@ -90,7 +90,8 @@ def decide(
     risk = apply_profiles(items, terms.profiles)
     scores = dict(risk.scores.iter_rows())
     reasons = _by_declaration(risk.reasons)
-    taxes, gaps = tax_lines_of(assessment, terms.tariff), findings_of(assessment)
+    taxes = tax_lines_of(assessment, terms.tariff, _chapters(frame))
+    gaps = findings_of(assessment)
     draws = _drawn_by(assessment)
     offices, methods = _first(frame, "office"), _first(frame, "payment_method")
     traders = _first(frame, "exporter") | _first(frame, "importer")
@@ -113,6 +114,12 @@ def decide(
             kept=kept.get(name, b""),
         )
     return decisions
+
+
+def _chapters(frame: pl.DataFrame) -> dict[tuple[str, int], str]:
+    """Return the chapter of each goods item that states a code, by declaration and item."""
+    rows = frame.select("declaration", "item", "commodity").drop_nulls().iter_rows()
+    return {(declaration, item): code[:2] for declaration, item, code in rows}
 
 
 def _combined(score: float, looked: Looked | None) -> float:

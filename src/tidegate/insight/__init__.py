@@ -12,13 +12,23 @@ from tidegate.insight.model import (
     Age,
     Behind,
     By,
+    ChapterRevenue,
     Point,
     Revenue,
     Span,
     Times,
     Volume,
 )
-from tidegate.insight.queries import ages, case, offices, release_times, revenue, trend, volumes
+from tidegate.insight.queries import (
+    ages,
+    case,
+    offices,
+    release_times,
+    revenue,
+    revenue_by_chapter,
+    trend,
+    volumes,
+)
 from tidegate.insight.reader import InsightReader
 
 __all__ = [
@@ -29,6 +39,7 @@ __all__ = [
     "Behind",
     "By",
     "Case",
+    "ChapterRevenue",
     "InsightReader",
     "Point",
     "Revenue",
@@ -41,6 +52,7 @@ __all__ = [
     "offices",
     "release_times",
     "revenue",
+    "revenue_by_chapter",
     "trend",
     "volumes",
     "waiting",

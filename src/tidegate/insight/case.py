@@ -81,7 +81,7 @@ class Case(msgspec.Struct, kw_only=True, gc=False):
 
     ``since`` is the moment up to which time has been given to holders, ``stuck`` that from which on it waits
     for what it waits for; ``taxes`` are the lines in force, as
-    item, type, amount; ``recorded`` and ``answer`` are in milliseconds, of the journal's clock.
+    item, type, amount, chapter; ``recorded`` and ``answer`` are in milliseconds, of the journal's clock.
     """
 
     mrn: str
@@ -117,7 +117,7 @@ class Case(msgspec.Struct, kw_only=True, gc=False):
     registered: bool = False
     waiting: set[str] = msgspec.field(default_factory=set)
     held: dict[str, int] = msgspec.field(default_factory=dict)
-    taxes: list[tuple[int, str, Decimal]] = msgspec.field(default_factory=list)
+    taxes: list[tuple[int, str, Decimal, str]] = msgspec.field(default_factory=list)
 
     @property
     def waits(self) -> str:
@@ -199,8 +199,11 @@ def advance(case: Case, act: Act, moment: int, recorded: int) -> None:
 
 def _assess(case: Case, act: DeclarationAssessed | AssessmentOverridden) -> None:
     case.due, case.currency = act.due, act.currency
-    lines = [(one.item, one.type, one.amount if one.payable is None else one.payable) for one in act.taxes]
-    case.taxes = lines or ([(0, "", act.due)] if act.due else [])
+    lines = [
+        (one.item, one.type, one.amount if one.payable is None else one.payable, one.chapter)
+        for one in act.taxes
+    ]
+    case.taxes = lines or ([(0, "", act.due, "")] if act.due else [])
     if isinstance(act, DeclarationAssessed):
         case.deferred = act.deferred
         case.score, case.likelihood = act.score, act.likelihood

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
 from tidegate.insight.queries import rows_of
-from tidegate.insight.reader import RECORD
 from tidegate.risk.estimates import Estimate, Performance, performance_of_counts, share_of
 
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from tidegate.insight.model import Span
 
 _WITHOUT_END = 10**12  # a rate is told of what could have been chosen, not of these ones alone
+CHANNELS = ("green", "blue", "yellow", "red")
 STRATA = ("random", "exploring", "targeted", "profile", "none")
 
 
@@ -26,6 +25,17 @@ class Stratum(msgspec.Struct, frozen=True):
     """What one way of choosing came to: ``hit_rate`` is of its controls with a result."""
 
     stratum: str
+    decided: int
+    controlled: int
+    results: int
+    hits: int
+    hit_rate: Estimate
+
+
+class OfChannel(msgspec.Struct, frozen=True):
+    """What the controls of one channel came to: ``hit_rate`` is of those with a result."""
+
+    channel: str
     decided: int
     controlled: int
     results: int
@@ -41,6 +51,7 @@ class Controls(msgspec.Struct, frozen=True):
     results: int
     hits: int
     strata: tuple[Stratum, ...]
+    channels: tuple[OfChannel, ...]
     performance: Performance
 
 
@@ -51,13 +62,21 @@ def controls_and_hits(tables: apsw.Connection, span: Span, *, office: str = "") 
     probability with which each consignment could have been in it (`risk.estimates`).
     """
     counts: dict[tuple[str, float], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    columns = "stratum, share, many, controlled, results, hits"
-    for stratum, share, *told in rows_of(tables, "controls", columns, span, office):
+    channels: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    columns = "channel, stratum, share, many, controlled, results, hits"
+    for channel, stratum, share, *told in rows_of(tables, "controls", columns, span, office):
         for place, one in enumerate(told):
             counts[stratum, float(share)][place] += int(one)
+            channels[channel][place] += int(one)
     strata = tuple(_stratum(name, counts) for name in STRATA if any(key[0] == name for key in counts))
     decided, controlled, results, hits = (sum(one[place] for one in counts.values()) for place in range(4))
-    return Controls(decided, controlled, results, hits, strata, _performance(counts))
+    of_channels = tuple(_of_channel(name, channels[name]) for name in CHANNELS if name in channels)
+    return Controls(decided, controlled, results, hits, strata, of_channels, _performance(counts))
+
+
+def _of_channel(name: str, told: list[int]) -> OfChannel:
+    decided, controlled, results, hits = told
+    return OfChannel(name, decided, controlled, results, hits, share_of(hits, results, _WITHOUT_END))
 
 
 def _stratum(name: str, counts: dict[tuple[str, float], list[int]]) -> Stratum:
@@ -92,21 +111,19 @@ def latest_decisions(tables: apsw.Connection, span: Span, last: int) -> pl.DataF
     random_probability, likelihood, score.
     """
     rows = tables.execute(
-        "SELECT record FROM cases WHERE decided >= ? AND decided < ? ORDER BY decided DESC, mrn DESC LIMIT ?",
+        "SELECT mrn, decided, office, type, channel, stratum, controlled, irregular, share, likelihood, "
+        "score FROM decisions WHERE decided >= ? AND decided < ? ORDER BY decided DESC, mrn DESC LIMIT ?",
         (*span.seconds(), last),
-    )
-    told = []
-    for (record,) in rows:
-        one = RECORD.decode(record)
-        found = None if not one.outcome else one.outcome == "irregular"
-        day = datetime.fromtimestamp(one.decided or 0, UTC).date()
-        told.append(
-            (one.mrn, day, one.office, one.type, one.channel, one.stratum, one.ordered is not None, found,
-             one.share, one.likelihood, one.score)
-        )  # fmt: skip
+    ).fetchall()
     schema = {
-        "declaration": pl.String(), "day": pl.Date(), "office": pl.String(), "type": pl.String(),
+        "declaration": pl.String(), "day": pl.Int64(), "office": pl.String(), "type": pl.String(),
         "channel": pl.String(), "stratum": pl.String(), "controlled": pl.Boolean(), "found": pl.Boolean(),
         "random_probability": pl.Float64(), "likelihood": pl.Float64(), "score": pl.Float64(),
     }  # fmt: skip
-    return pl.DataFrame(told[::-1], schema=schema, orient="row")
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    told = {
+        name: pl.Series(name, list(column), strict=False).cast(kind)
+        for (name, kind), column in zip(schema.items(), columns, strict=True)
+    }
+    day = pl.from_epoch("day", time_unit="s").dt.date()
+    return pl.DataFrame(told).with_columns(day).reverse()

@@ -29,10 +29,14 @@ CREATE TABLE revenue (
     span TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, type TEXT NOT NULL, currency TEXT NOT NULL,
     amount TEXT NOT NULL, PRIMARY KEY (span, office, at, type, currency)
 ) WITHOUT ROWID;
+CREATE TABLE chapters (
+    span TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, chapter TEXT NOT NULL, currency TEXT NOT NULL,
+    amount TEXT NOT NULL, PRIMARY KEY (span, office, at, chapter, currency)
+) WITHOUT ROWID;
 CREATE TABLE controls (
     span TEXT NOT NULL, office TEXT NOT NULL, at TEXT NOT NULL, stratum TEXT NOT NULL, share REAL NOT NULL,
-    many INTEGER NOT NULL, controlled INTEGER NOT NULL, results INTEGER NOT NULL, hits INTEGER NOT NULL,
-    PRIMARY KEY (span, office, at, stratum, share)
+    channel TEXT NOT NULL, many INTEGER NOT NULL, controlled INTEGER NOT NULL, results INTEGER NOT NULL,
+    hits INTEGER NOT NULL, PRIMARY KEY (span, office, at, stratum, share, channel)
 ) WITHOUT ROWID;
 """
 # Stages of every consignment that is released, most of them of no time at all: those of none are not counted,
@@ -42,6 +46,9 @@ UNPACK = msgspec.msgpack.Decoder(dict[int, int])
 _PACK = msgspec.msgpack.Encoder()
 _SPANS = (("day", 10), ("month", 7))  # how much of a date names the span
 _Group = tuple[str, str, str, str, str, int]  # day, office, channel, direction, type, hour
+_Chosen = tuple[str, str, str, float, str]  # office, day, stratum, share, channel
+_Sums = dict[tuple[str, str, str, str], Decimal]  # office, day, tax or chapter, currency
+_MONEY = {"revenue": "type", "chapters": "chapter"}  # tables of money, and what their rows are told by
 # office, day, what else names the row, what is added to it
 _Counted = tuple[str, str, tuple[str | float, ...], tuple[int, ...]]
 
@@ -53,8 +60,9 @@ class Measuring:
         self._times: dict[_Group, Counter[tuple[str, int]]] = defaultdict(Counter)
         self._totals: dict[_Group, Counter[str]] = defaultdict(Counter)
         self._volumes: Counter[tuple[str, str, str]] = Counter()
-        self._revenue: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
-        self._controls: dict[tuple[str, str, str, float], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        # By table, then office, day, tax or chapter, currency.
+        self._revenue: dict[str, _Sums] = {name: defaultdict(Decimal) for name in _MONEY}
+        self._controls: dict[_Chosen, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
 
     def happened(self, office: str, moment: int, what: str) -> None:
         """Count something that happened."""
@@ -88,8 +96,10 @@ class Measuring:
 
     def owed(self, case: Case, moment: int, sign: int) -> None:
         """Add what a case owes to the day of a moment, or take it off again."""
-        for _item, tax, amount in case.taxes:
-            self._revenue[case.office, day_of(moment), tax, case.currency] += sign * amount
+        day = day_of(moment)
+        for _item, tax, amount, chapter in case.taxes:
+            self._revenue["revenue"][case.office, day, tax, case.currency] += sign * amount
+            self._revenue["chapters"][case.office, day, chapter, case.currency] += sign * amount
 
     def decided(self, case: Case, sign: int) -> None:
         """Add how a case was chosen and what was found to the day of its decision, or take it off."""
@@ -100,6 +110,7 @@ class Measuring:
             day_of(case.decided),
             case.stratum,
             case.share if case.share is not None else -1.0,
+            case.channel,
         )
         told = (1, case.ordered is not None, bool(case.outcome), case.outcome == "irregular")
         for place, one in enumerate(told):
@@ -116,14 +127,15 @@ class Measuring:
         )
         _add(
             tables,
-            "INSERT INTO controls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO controls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "many = many + excluded.many, controlled = controlled + excluded.controlled, "
             "results = results + excluded.results, hits = hits + excluded.hits",
             [_controls_row(key, told) for key, told in self._controls.items() if any(told)],
         )
         # However acts are cut into batches, what was chosen anew leaves nothing where it was counted before.
         tables.execute("DELETE FROM controls WHERE many = 0")
-        self._store_revenue(tables)
+        for table, column in _MONEY.items():
+            _add_money(tables, table, column, self._revenue[table])
 
     def _store_times(self, tables: apsw.Connection) -> None:
         buckets: dict[tuple[str, ...], dict[int, int]] = {}
@@ -156,30 +168,14 @@ class Measuring:
             rows.append((*key, many + sum(counted.values()), total + totals[key], packed))
         tables.executemany("INSERT OR REPLACE INTO times VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def _store_revenue(self, tables: apsw.Connection) -> None:
-        sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
-        for (office, day, tax, currency), amount in self._revenue.items():
-            for span, length in _SPANS:
-                for scope in dict.fromkeys(("", office)):
-                    sums[span, scope, day[:length], tax, currency] += amount
-        rows = []
-        for key, amount in sorted(sums.items()):
-            found = tables.execute(
-                "SELECT amount FROM revenue WHERE span = ? AND office = ? AND at = ? AND type = ? "
-                "AND currency = ?",
-                key,
-            ).fetchone()
-            rows.append((*key, str(amount + (Decimal(found[0]) if found else 0))))
-        tables.executemany("INSERT OR REPLACE INTO revenue VALUES (?, ?, ?, ?, ?, ?)", rows)
-
 
 def _between(start: int | None, end: int | None) -> int | None:
     return None if start is None or end is None else end - start
 
 
-def _controls_row(key: tuple[str, str, str, float], told: list[int]) -> _Counted:
-    office, day, stratum, share = key
-    return office, day, (stratum, share), tuple(told)
+def _controls_row(key: _Chosen, told: list[int]) -> _Counted:
+    office, day, stratum, share, channel = key
+    return office, day, (stratum, share, channel), tuple(told)
 
 
 def _views(group: _Group) -> list[tuple[str, str, str, str, str]]:
@@ -211,3 +207,21 @@ def _add(tables: apsw.Connection, statement: str, rows: list[_Counted]) -> None:
         for scope in dict.fromkeys(("", office))
     ]
     tables.executemany(statement, sorted(made))
+
+
+def _add_money(tables: apsw.Connection, table: str, column: str, told: _Sums) -> None:
+    """Add sums of money to the rows of their day and month, of their office and of all."""
+    sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
+    for (office, day, of, currency), amount in told.items():
+        for span, length in _SPANS:
+            for scope in dict.fromkeys(("", office)):
+                sums[span, scope, day[:length], of, currency] += amount
+    rows = []
+    for key, amount in sorted(sums.items()):
+        found = tables.execute(
+            f"SELECT amount FROM {table} WHERE span = ? AND office = ? AND at = ? "  # noqa: S608 - names of our own
+            f"AND {column} = ? AND currency = ?",
+            key,
+        ).fetchone()
+        rows.append((*key, str(amount + (Decimal(found[0]) if found else 0))))
+    tables.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?)", rows)  # noqa: S608 - as above

@@ -143,6 +143,14 @@ class Revenue(msgspec.Struct, frozen=True):
     amount: Decimal
 
 
+class ChapterRevenue(msgspec.Struct, frozen=True):
+    """What the goods of one chapter came to; ``chapter`` is empty where it is not told apart."""
+
+    chapter: str
+    currency: str
+    amount: Decimal
+
+
 class Age(msgspec.Struct, frozen=True):
     """What waits now, by who has to act and for what: how many, and since when (seconds of waiting)."""
 

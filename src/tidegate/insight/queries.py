@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tidegate.insight.measuring import NEVER_MISSING, UNPACK
-from tidegate.insight.model import BOUNDS, Age, Point, Revenue, Times, Volume
+from tidegate.insight.model import BOUNDS, Age, ChapterRevenue, Point, Revenue, Times, Volume
 from tidegate.insight.reader import RECORD
 
 if TYPE_CHECKING:
@@ -84,6 +84,18 @@ def revenue(tables: apsw.Connection, span: Span, *, office: str = "") -> list[Re
     return [Revenue(*key, amount) for key, amount in sorted(found.items())]
 
 
+def revenue_by_chapter(tables: apsw.Connection, span: Span, *, office: str = "") -> list[ChapterRevenue]:
+    """Return what was assessed as payable over a span by chapter of the goods, the most first.
+
+    An assessment that took the place of another counts with the difference, on its own day.
+    """
+    found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for chapter, currency, amount in rows_of(tables, "chapters", "chapter, currency, amount", span, office):
+        found[chapter, currency] += Decimal(amount)
+    told = [ChapterRevenue(*key, amount) for key, amount in found.items() if amount]
+    return sorted(told, key=lambda one: (-one.amount, one.chapter, one.currency))
+
+
 def offices(tables: apsw.Connection) -> list[str]:
     """Return the offices that have figures."""
     rows = tables.execute("SELECT DISTINCT office FROM volumes WHERE span = 'month' AND office <> ''")
@@ -93,19 +105,20 @@ def offices(tables: apsw.Connection) -> list[str]:
 def ages(tables: apsw.Connection, now: datetime, *, office: str = "") -> list[Age]:
     """Return what waits now, by office, holder and what is waited for, the longest waits first."""
     where, values = ("AND office = ?", (office,)) if office else ("", ())
-    rows = tables.execute(
-        f"SELECT office, holder, waits, since FROM cases WHERE holder <> '' {where} "  # noqa: S608 - words of our own
-        "ORDER BY office, holder, waits, since",
+    groups = tables.execute(
+        f"SELECT office, holder, waits, count(*), min(since) FROM cases WHERE holder <> '' {where} "  # noqa: S608 - words of our own
+        "GROUP BY office, holder, waits",
         values,
-    )
-    groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    moment = int(now.timestamp())
-    for name, holder, waits, since in rows:
-        groups[name, holder, waits].append(max(moment - since, 0))
-    found = [
-        Age(*key, consignments=len(waited), median=waited[len(waited) // 2], oldest=waited[0])
-        for key, waited in groups.items()
-    ]
+    ).fetchall()
+    found = []
+    for name, holder, waits, many, oldest in groups:
+        middle = tables.execute(
+            "SELECT since FROM cases WHERE holder <> '' AND office = ? AND holder = ? AND waits = ? "
+            "ORDER BY since LIMIT 1 OFFSET ?",
+            (name, holder, waits, many // 2),
+        ).get
+        median, longest = (max(int(now.timestamp()) - since, 0) for since in (middle, oldest))
+        found.append(Age(name, holder, waits, consignments=many, median=median, oldest=longest))
     return sorted(found, key=lambda one: (-one.oldest, one.office, one.waits))
 
 

@@ -53,12 +53,16 @@ CREATE TABLE cases (
     stratum TEXT NOT NULL, outcome TEXT NOT NULL, lodged INTEGER NOT NULL, decided INTEGER, released INTEGER,
     slow INTEGER, holder TEXT NOT NULL, waits TEXT NOT NULL, since INTEGER NOT NULL, record BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX cases_lodged ON cases (lodged);
-CREATE INDEX cases_released ON cases (released) WHERE released IS NOT NULL;
-CREATE INDEX cases_slow ON cases (slow, released, office, channel) WHERE released IS NOT NULL;
-CREATE INDEX cases_controlled ON cases (decided) WHERE outcome <> '';
-CREATE INDEX cases_decided ON cases (decided) WHERE decided IS NOT NULL;
+CREATE INDEX cases_lodged ON cases (lodged, mrn, office, channel, stratum);
+CREATE INDEX cases_released ON cases (released, mrn, office, channel, stratum) WHERE released IS NOT NULL;
+CREATE INDEX cases_slow ON cases (slow, released, mrn, office, channel, stratum) WHERE released IS NOT NULL;
+CREATE INDEX cases_controlled ON cases (decided, mrn, office, channel, stratum, outcome) WHERE outcome <> '';
 CREATE INDEX cases_waiting ON cases (office, holder, waits, since) WHERE holder <> '';
+CREATE TABLE decisions (
+    decided INTEGER NOT NULL, mrn TEXT NOT NULL, office TEXT NOT NULL, type TEXT NOT NULL,
+    channel TEXT NOT NULL, stratum TEXT NOT NULL, controlled INTEGER NOT NULL, irregular INTEGER, share REAL,
+    likelihood REAL, score REAL NOT NULL, PRIMARY KEY (decided, mrn)
+) WITHOUT ROWID;
 """
 # What is counted as it happens, by the kind of act.
 _HAPPENS = {
@@ -88,7 +92,7 @@ class InsightReader:
     """Folds acts into times by stage and holder, volumes, revenue, controls, and a row a consignment."""
 
     name = "insight"
-    version = 3
+    version = 4
     kinds: frozenset[str] | None = frozenset({*_HAPPENS, *_NOTED})
     schema = CASES + FIGURES
 
@@ -105,6 +109,10 @@ class InsightReader:
         tables.executemany(
             "INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_row(case) for _, case in sorted(cases.items())],
+        )
+        tables.executemany(
+            "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sorted(_decision(case) for case in cases.values() if case.decided is not None),
         )
 
 
@@ -192,4 +200,13 @@ def _row(case: Case) -> tuple[object, ...]:
     return (
         case.mrn, case.position, case.office, case.channel, case.stratum, case.outcome, case.lodged,
         case.decided, case.released, slow, case.holder, case.waits, case.stuck, _ENCODER.encode(case),
+    )  # fmt: skip
+
+
+def _decision(case: Case) -> tuple[object, ...]:
+    """Return how a case was decided on, for analysts: read as it lies, newest last."""
+    irregular = case.outcome == "irregular" if case.outcome else None
+    return (
+        case.decided, case.mrn, case.office, case.type, case.channel, case.stratum, case.ordered is not None,
+        irregular, case.share, case.likelihood, case.score,
     )  # fmt: skip

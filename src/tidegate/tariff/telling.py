@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tidegate.acts import TaxLine
@@ -11,6 +12,8 @@ from tidegate.declarations.findings import Finding
 from tidegate.tariff.measures import RATE_SCALE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tidegate.tariff.assessment import Assessment
     from tidegate.tariff.tables import TariffTables
 
@@ -135,8 +138,15 @@ def findings_of(assessment: Assessment) -> dict[str, list[Finding]]:
     return grouped
 
 
-def tax_lines_of(assessment: Assessment, tables: TariffTables) -> dict[str, list[TaxLine]]:
-    """Return the lines of an assessment as exact decimals, by declaration."""
+def tax_lines_of(
+    assessment: Assessment,
+    tables: TariffTables,
+    chapters: Mapping[tuple[str, int], str] = MappingProxyType({}),
+) -> dict[str, list[TaxLine]]:
+    """Return the lines of an assessment as exact decimals, by declaration.
+
+    ``chapters`` are those of the goods, by declaration and item, where the lines are to say them.
+    """
     grouped: dict[str, list[TaxLine]] = defaultdict(list)
     minor = Decimal(1).scaleb(-tables.minor_digits)
     for line in assessment.lines.iter_rows(named=True):
@@ -155,6 +165,7 @@ def tax_lines_of(assessment: Assessment, tables: TariffTables) -> dict[str, list
                 deducted=line["deducted"] * minor if line["deducted"] else Decimal(0),
                 payable=None if line["payable"] == line["amount"] else line["payable"] * minor,
                 secured=line["secured"] * minor if line["secured"] else Decimal(0),
+                chapter=chapters.get((line["declaration"], line["item"]), ""),
             )
         )
     return grouped

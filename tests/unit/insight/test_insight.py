@@ -14,6 +14,7 @@ from tests.unit.insight.making import BEGIN, MRN, WEEK, Told, assessed
 from tidegate.acts import (
     AssessmentOverridden,
     ChannelAssigned,
+    DeclarationAssessed,
     DeclarationInvalidated,
     QueryAnswered,
     QueryRaised,
@@ -29,6 +30,7 @@ from tidegate.insight import (
     case,
     release_times,
     revenue,
+    revenue_by_chapter,
     trend,
     volumes,
     waiting,
@@ -316,3 +318,48 @@ def test_however_it_is_cut_and_whenever_it_is_rebuilt_the_figures_are_the_same(t
         if one.released is not None and one.presented is not None:
             assert sum(one.held.values()) == one.released - one.presented
             assert set(one.held) <= set(HOLDERS)
+
+
+def _line(item, amount, chapter, tax="A00"):
+    return TaxLine(
+        item=item, type=tax, base=Decimal(1), rate=None, amount=Decimal(amount), currency="XTS",
+        chapter=chapter,
+    )  # fmt: skip
+
+
+def test_revenue_is_told_by_chapter_and_leads_to_what_owes_it(told):
+    bicycles, mixed, old = told.lodge(1, 0), told.lodge(2, 1), told.lodge(3, 2, due="7")
+    for mrn, lines in (
+        (bicycles, [_line(1, "30", "87")]),
+        (mixed, [_line(1, "5", "87"), _line(2, "9", "03")]),
+    ):
+        due = sum(one.amount for one in lines)
+        told.say(3, DeclarationAssessed(mrn=mrn, due=due, currency="XTS", taxes=tuple(lines)))
+    # Assessed anew, only the difference stays.
+    told.say(4, DeclarationAssessed(mrn=mixed, due=Decimal(4), currency="XTS", taxes=(_line(1, "4", "87"),)))
+    with told.figures() as tables:
+        found = [(one.chapter, one.amount) for one in revenue_by_chapter(tables, WEEK)]
+        assert found == [("87", Decimal(34)), ("", Decimal(7))]
+        assert sum(amount for _, amount in found) == sum(one.amount for one in revenue(tables, WEEK))
+        assert [one.mrn for one in behind(tables, "decided", WEEK, chapter="87")] == [mixed, bicycles]
+        assert [one.mrn for one in behind(tables, "decided", WEEK, tax="A00")] == [old, mixed, bicycles]
+        assert behind(tables, "decided", WEEK, chapter="03") == []
+
+
+def test_controls_are_told_by_channel_and_what_is_chosen_anew_counts_once(told):
+    for number in range(3):
+        told.lodge(number, number, channel="green")
+    red = told.lodge(4, 4, channel="yellow", stratum="profile")
+    told.say(
+        5,
+        ChannelAssigned(
+            mrn=red, channel="red", stratum="profile", grounds="", office="XA1", random_share=0.02
+        ),
+    )
+    told.control(red, 6, "irregular")
+    with told.figures() as tables:
+        found = {one.channel: one for one in controls_and_hits(tables, WEEK).channels}
+    assert list(found) == ["green", "red"]
+    assert (found["green"].decided, found["green"].results) == (3, 0)
+    assert (found["red"].decided, found["red"].controlled, found["red"].hits) == (1, 1, 1)
+    assert found["red"].hit_rate.value == 1.0
