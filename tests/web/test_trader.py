@@ -1,6 +1,7 @@
 """The trader's desk: a declaration by form, what became of it, what is asked for, changes; each done once."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -15,6 +16,8 @@ from tidegate.clearance import acts_about, consignment_now, request_documents
 from tidegate_web.desks.trader.models import Draft
 from tidegate_web.node import now
 from tidegate_web.people.models import Role
+
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
 
 
 @pytest.fixture
@@ -261,7 +264,7 @@ def test_documents_asked_for_are_delivered_once_and_wait_for_an_officer(trader, 
     answers = [
         trader.post(
             f"/trader/consignments/{mrn}/documents",
-            said | {"files": SimpleUploadedFile("invoice.pdf", b"%PDF-invoice")},
+            said | {"files": SimpleUploadedFile("invoice.pdf", PDF)},
         ).status_code
         for _ in range(2)
     ]
@@ -269,8 +272,26 @@ def test_documents_asked_for_are_delivered_once_and_wait_for_an_officer(trader, 
     assert _kinds(node, mrn).count("documents.delivered") == 1
     position = next(e.position for e, _ in acts_about(node.journal, mrn) if e.kind == "documents.delivered")
     file = trader.get(f"/trader/consignments/{mrn}/attachments/{position}/0")
-    assert file.content == b"%PDF-invoice"
+    assert file.content == PDF
     assert "attachment" in file["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (("invoice.pdf", b"%PDF-1.4\nhalf"), "none of these, whole"),
+        (("invoice.jpg", PDF), "let its name end in .pdf"),
+        (("invoice.pdf", PDF[:-6] + b"/JavaScript %%EOF"), "holds a program"),
+        (("invoice.exe", b"MZ\x90\x00"), "none of these, whole"),
+    ],
+)
+def test_a_file_that_is_no_document_is_explained_and_not_handed_in(trader, lodged, node, file, why):
+    mrn = lodged()
+    said = {"seen": "1", "words": "The invoice", "files": SimpleUploadedFile(*file)}
+    answer = trader.post(f"/trader/consignments/{mrn}/documents", said)
+    assert answer.status_code == 422
+    assert why in html.unescape(answer.content.decode())
+    assert "documents.delivered" not in _kinds(node, mrn)
 
 
 def test_no_file_is_explained_and_the_words_are_kept(trader, lodged, node):

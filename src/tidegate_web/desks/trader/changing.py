@@ -22,6 +22,7 @@ from tidegate_web.desks.trader.forms import GoodsForm, TransportForm, new_refere
 from tidegate_web.desks.trader.looking import show
 from tidegate_web.desks.trader.stating import GOODS, ITEM, TRANSPORT, TYPED, changed_places, data_of
 from tidegate_web.desks.trader.whose import check_changed, why_not
+from tidegate_web.door.papers import LARGEST, MOST, Paper, paper
 from tidegate_web.node import node, now
 from tidegate_web.people.pages import page
 from tidegate_web.taking import Refused, read, take
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _REQUEST = "13"  # WCO function code: a request about a declaration that is there
 _REASON = "1"
-_MOST_FILES, _LARGEST_FILE = 8, 8 * 1024 * 1024
 _NUMBERS = ("price", "gross", "net", "quantity", "packages", "freight")
 _LONGEST = 280
 
@@ -45,30 +45,38 @@ class Several(forms.ClearableFileInput):
 
 
 class Files(forms.FileField):
-    """Files, a few, each of some size."""
+    """Documents, a few, each one that is taken here by its content (see `door.papers`)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=Several(), **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
-        """Return the bytes of each; what is too large or too many is refused by its name."""
+    def clean(self, data: Any, initial: Any = None) -> list[Paper]:
+        """Return each document; what is too large, too many or none is refused by its name."""
         files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if len(files) > _MOST_FILES:
-            raise forms.ValidationError(_("At most %(n)d files at once.") % {"n": _MOST_FILES})
+        if len(files) > MOST:
+            raise forms.ValidationError(_("At most %(n)d files at once.") % {"n": MOST})
         if not files:
             super().clean(None, initial)
-        for file in files:
-            super().clean(file, initial)
-            if file.size > _LARGEST_FILE:
-                raise forms.ValidationError(_("%(name)s is above 8 MB.") % {"name": file.name})
-        return [file.read() for file in files]
+        return [self._paper(file, initial) for file in files]
+
+    def _paper(self, file: Any, initial: Any) -> Paper:
+        super().clean(file, initial)
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("%(name)s is above 8 MB.") % {"name": file.name})
+        try:
+            return paper(file.name, file.read())
+        except Refused as no:
+            raise forms.ValidationError(str(no)) from None
 
 
 class DocumentsForm(forms.Form):
     """Documents that were asked for."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    files = Files(label=gettext_lazy("Documents"), help_text=gettext_lazy("Up to eight files of 8 MB."))
+    files = Files(
+        label=gettext_lazy("Documents"),
+        help_text=gettext_lazy("Up to eight files of 8 MB: PDF, JPEG, PNG, TIFF or plain text."),
+    )
     words = forms.CharField(
         label=gettext_lazy("What they are"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -135,7 +143,8 @@ def documents(request: HttpRequest, mrn: str) -> HttpResponse:
                 now(),
                 client.operator,
                 words=said["words"],
-                files=said["files"],
+                files=[one.content for one in said["files"]],
+                described=[one.described for one in said["files"]],
                 seen=said["seen"],
             )
         except RefusedActError as error:
