@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tidegate.insight.model import BOUNDS, Behind
 from tidegate.insight.reader import RECORD
@@ -59,7 +59,7 @@ def behind(
     )
     owing = {place: said for place, said in ((_TAX, tax), (_CHAPTER, chapter)) if said}
     if not owing:
-        rows = tables.execute(latest, (*span.seconds(), *values, limit)).fetchall()
+        rows: list[Any] = tables.execute(latest, (*span.seconds(), *values, limit)).fetchall()
         return _listed(tables, (mrn for (mrn,) in rows))
     lines = " AND ".join(f"line.value ->> {place} = ?" for place in owing)
     records = tables.execute(
@@ -77,7 +77,7 @@ def waiting(
     named = {"office": office, "holder": holder, "waits": waits}
     given = {name: value for name, value in named.items() if value}
     further = "".join(f" AND {name} = ?" for name in given)
-    rows = tables.execute(
+    rows: list[Any] = tables.execute(
         f"SELECT mrn FROM cases WHERE holder <> ''{further} ORDER BY since, mrn LIMIT ?",  # noqa: S608 - names of our own
         (*given.values(), limit),
     ).fetchall()
@@ -90,7 +90,7 @@ def _slowest(
     """Yield numbers from the slowest bucket downwards: few rows are read, however many there are."""
     left = limit
     for bucket in range(len(BOUNDS) - 1, -1, -1):
-        rows = tables.execute(
+        rows: list[Any] = tables.execute(
             "SELECT mrn FROM cases WHERE released IS NOT NULL AND slow = ? AND released >= ? "  # noqa: S608 - names of our own
             f"AND released < ?{further} ORDER BY released DESC, mrn DESC LIMIT ?",
             (bucket, *span.seconds(), *values, left),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.insight.measuring import NEVER_MISSING, UNPACK
 from tidegate.insight.model import BOUNDS, Age, ChapterRevenue, Point, Revenue, Times, Volume
@@ -105,14 +105,14 @@ def offices(tables: apsw.Connection) -> list[str]:
 def ages(tables: apsw.Connection, now: datetime, *, office: str = "") -> list[Age]:
     """Return what waits now, by office, holder and what is waited for, the longest waits first."""
     where, values = ("AND office = ?", (office,)) if office else ("", ())
-    groups = tables.execute(
+    groups: list[Any] = tables.execute(
         f"SELECT office, holder, waits, count(*), min(since) FROM cases WHERE holder <> '' {where} "  # noqa: S608 - words of our own
         "GROUP BY office, holder, waits",
         values,
     ).fetchall()
     found = []
     for name, holder, waits, many, oldest in groups:
-        middle = tables.execute(
+        middle: Any = tables.execute(
             "SELECT since FROM cases WHERE holder <> '' AND office = ? AND holder = ? AND waits = ? "
             "ORDER BY since LIMIT 1 OFFSET ?",
             (name, holder, waits, many // 2),
