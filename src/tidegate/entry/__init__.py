@@ -17,8 +17,10 @@ from tidegate.entry.reader import EntryReader
 from tidegate.entry.register import acts_about_entry
 from tidegate.entry.responder import EntryResponder
 from tidegate.entry.terms import Deadlines, EntryTerms
+from tidegate.entry.wanting import WANTS, Place, Want, Wanting, wanting, wanting_counts
 
 __all__ = [
+    "WANTS",
     "Announcement",
     "Deadlines",
     "EntryAnswer",
@@ -29,6 +31,9 @@ __all__ = [
     "EntryTerms",
     "LooseEnd",
     "Picture",
+    "Place",
+    "Want",
+    "Wanting",
     "acts_about_entry",
     "announce_conveyance",
     "announcement",
@@ -41,4 +46,6 @@ __all__ = [
     "picture",
     "receive_entry",
     "record_entry_control",
+    "wanting",
+    "wanting_counts",
 ]

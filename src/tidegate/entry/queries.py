@@ -10,6 +10,7 @@ from tidegate.entry.model import Announcement
 from tidegate.entry.register import Journey, Register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import apsw
@@ -45,7 +46,7 @@ def announcements(tables: apsw.Connection) -> list[Announcement]:
 def picture(tables: apsw.Connection, conveyance: str) -> Picture:
     """Return goods, conveyance and people in one picture."""
     register = Register(tables)
-    came = tuple(reference for name, reference, _ in register.unannounced() if name == conveyance)
+    came = tuple(register.came_unannounced(conveyance))
     return Picture(register.journey(conveyance), tuple(register.on_board(conveyance)), came)
 
 
@@ -54,19 +55,19 @@ def loose_ends(tables: apsw.Connection) -> list[LooseEnd]:
     register = Register(tables)
     arrivals = {one.conveyance: one.arrivals for one in register.journeys()}
     ends = [
-        _loose(one, arrivals.get(one.conveyance, {})) for one in register.entries() if not one.declarations
+        loose_end(one, arrivals.get(one.conveyance, {})) for one in register.entries() if not one.declarations
     ]
-    goods = [
-        LooseEnd(
-            "goods", reference, "unannounced", f"It came by {conveyance} to {office}; no entry names it."
-        )
-        for conveyance, reference, office in register.unannounced()
-    ]
-    return ends + goods
+    return ends + [goods_end(*one) for one in register.unannounced()]
 
 
-def _loose(one: Announcement, arrivals: dict[str, datetime]) -> LooseEnd:
-    """Return why an entry has no declaration."""
+def goods_end(conveyance: str, reference: str, office: str) -> LooseEnd:
+    """Return what is told of goods that came to an office and that no entry names."""
+    text = f"It came by {conveyance} to {office}; no entry names it."
+    return LooseEnd("goods", reference, "unannounced", text)
+
+
+def loose_end(one: Announcement, arrivals: Mapping[str, datetime]) -> LooseEnd:
+    """Return why an entry has no declaration; ``arrivals`` are those of its conveyance, by office."""
     if one.state == "lodged":
         reason, text = "unanswered", "It was lodged and is not answered yet."
     elif one.state == "rejected":

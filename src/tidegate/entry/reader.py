@@ -21,6 +21,7 @@ from tidegate.acts import (
     GoodsUnannounced,
 )
 from tidegate.entry.register import TABLES, Register, act_in
+from tidegate.entry.wanting import WANTING, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,17 +52,20 @@ FOLDED = frozenset(
 
 
 class EntryReader:
-    """Folds what was announced, decided, diverted, arrived, matched and released."""
+    """Folds what was announced, decided, diverted, arrived, matched, released, and what wants something."""
 
     name = "entry"
-    version = 1
+    version = 2
     kinds: frozenset[str] | None = FOLDED
-    schema = TABLES
+    schema = TABLES + WANTING
 
     def fold(self, entries: Sequence[Entry], tables: apsw.Connection) -> None:
         """Fold a batch of entries into the tables."""
         register = Register(tables)
+        wanted = Wanted(register, tables)
         for entry in entries:
             act = act_in(entry)
             if act is not None:
                 register.note(act, entry.occurred)
+                wanted.note(act)
+        wanted.store()

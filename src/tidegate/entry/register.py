@@ -115,6 +115,20 @@ class Register:
         )
         return [(conveyance, reference, office) for conveyance, reference, office in rows]
 
+    def came_unannounced(self, conveyance: str) -> list[str]:
+        """Return the references of goods that came by a conveyance and that no entry names."""
+        rows = self._rows(
+            "SELECT reference FROM unannounced WHERE conveyance = ? ORDER BY reference", conveyance
+        )
+        return [reference for (reference,) in rows]
+
+    def unannounced_at(self, conveyance: str, reference: str) -> str:
+        """Return the office to which goods came unannounced; empty where they did not."""
+        rows = self._rows(
+            "SELECT office FROM unannounced WHERE conveyance = ? AND reference = ?", conveyance, reference
+        )
+        return str(rows[0][0]) if rows else ""
+
     def _rows(self, sql: str, *bindings: str) -> list[Any]:
         return self._tables.execute(sql, bindings).fetchall()
 
