@@ -23,6 +23,7 @@ from tidegate.node import BusyError
 from tidegate_web.answers import refusal
 from tidegate_web.bodies import BodyError, read_body
 from tidegate_web.metrics import OCTETS, REQUESTS, SECONDS
+from tidegate_web.programs import Programs, of_programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,8 @@ class Edge:
     """The outermost middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self._get_response = get_response
+        self._of_pages = get_response
+        self._of_programs = Programs(self.process_exception).answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass a request on, unless its body is not to be had; name, time and tell of it."""
@@ -57,11 +59,13 @@ class Edge:
             request.get_host()
         except DisallowedHost:
             return refusal(request, 400, "unknown_host", "This node is not called by that name.")
+        answering = self._of_programs if of_programs(request.path_info) else self._of_pages
         try:
-            view = resolve(request.path_info).func
+            found = resolve(request.path_info)
         except Resolver404:
-            return self._get_response(request)
-        if not getattr(view, "streams", False):
+            return answering(request)
+        request.found = found  # type: ignore[attr-defined] - so that it need not be looked for twice
+        if not getattr(found.func, "streams", False):
             try:
                 body = read_body(request, settings.CONFIGURATION)
             except BodyError as error:
@@ -70,7 +74,7 @@ class Edge:
                 return answer
             request._body = body  # noqa: SLF001 - where Django keeps what it has read
             request._stream = BytesIO(body)  # noqa: SLF001 - as above, for forms
-        return self._get_response(request)
+        return answering(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer an error that no view has answered; its text stays here."""

@@ -148,10 +148,13 @@ def test_the_list_is_paged(asking, node, monkeypatch):
     monkeypatch.setattr("tidegate_web.desks.entries.looking._ROWS", 1)
     older, newer = (lodged(asking, node, journey() | FORBIDDEN) for _ in range(2))
     browser = signed_in(Role.OFFICER)
-    first, second = (browser.get(f"/entries/?want=loading&page={n}").content.decode() for n in (1, 2))
+    first = listed(browser, "loading")
     assert newer in first
     assert older not in first
+    (further,) = re.findall(r'href="\?([^"]*after=[^"]*)"', first)
+    second = browser.get(f"/entries/?{further.replace('&amp;', '&')}").content.decode()
     assert older in second
+    assert newer not in second
 
 
 def test_goods_that_nobody_announced_are_listed_with_how_they_came(asking, node):

@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from tidegate.entry import Announcement, LooseEnd, announcements, loose_ends
+from tidegate.entry import Place, Want, Wanting, wanting, wanting_counts
 from tidegate.journal import TablesMissingError, TablesOutdatedError, tables
 from tidegate_web.node import node
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-WANTS = {
+WORDS = {
     "loading": _("Do not load"),
     "control": _("Control at arrival"),
     "loose": _("Loose ends"),
 }
-# Reasons that time alone does not settle; what is on its way or not answered yet wants nothing of an officer.
-_LOOSE = frozenset({"missed", "elsewhere", "undeclared", "unannounced"})
+_PLACE = re.compile(r"(\d{1,18})!([^!]{1,140})!([^!]{0,140})")
 
 
-class Wanting(msgspec.Struct, frozen=True):
-    """One line of the list: goods announced (or not), and what they want of an officer."""
+class Listed(msgspec.Struct, frozen=True):
+    """A part of the list; ``further`` is the mark of the line to go on after, empty where it ends."""
 
-    want: str
-    text: str
-    mrn: str = ""
-    subject: str = ""
-    entry: Announcement | None = None
+    rows: list[Wanting]
+    counts: Mapping[Want, int]
+    further: str
 
 
-def wants(office: str) -> list[Wanting]:
-    """Return what wants something at an office (at all, where none is named), the newest lodged first.
-
-    Goods that came unannounced stand at the end: nobody lodged them.
-    """
+def listed(office: str, want: str, after: str, rows: int) -> Listed:
+    """Return so many lines of what wants something at an office (anywhere, where none is named)."""
     try:
         connection = tables(node().reader("entry"), node().read_tables)
     except (TablesMissingError, TablesOutdatedError):
-        return []
+        return Listed([], {}, "")
     with closing(connection):
-        held = {one.mrn: one for one in announcements(connection)}
-        ends = loose_ends(connection)
-    found = [*_decided(held.values()), *_ends(ends, held)]
-    own = [one for one in found if not office or one.entry is None or one.entry.office == office]
-    return sorted(own, key=_newest)
+        counts = wanting_counts(connection, office=office)
+        chosen = want if want in WORDS else ""
+        found = wanting(connection, office=office, want=chosen, after=_place(after), limit=rows + 1)
+    further = _mark(found[rows - 1].place) if len(found) > rows else ""
+    return Listed(found[:rows], counts, further)
 
 
-def _newest(one: Wanting) -> tuple[bool, float, str]:
-    since = one.entry.lodged.timestamp() if one.entry is not None else 0.0
-    return one.entry is None, -since, one.mrn or one.subject
+def _mark(place: Place) -> str:
+    return f"{place.lodged}!{place.subject}!{place.conveyance}"
 
 
-def want_of(entry: Announcement) -> str:
-    """Return what is still asked for: that goods are not loaded, a control, or nothing."""
-    if entry.state == "arrived":
-        return "control"
-    if entry.ahead and entry.decision == "do not load":
-        return "loading"
-    return "control" if entry.ahead and entry.decision == "control at arrival" else ""
-
-
-def _decided(held: Iterable[Announcement]) -> Iterable[Wanting]:
-    for one in held:
-        want = want_of(one)
-        if want:
-            yield Wanting(want, str(WANTS[want]), one.mrn, one.mrn, one)
-
-
-def _ends(ends: Iterable[LooseEnd], held: dict[str, Announcement]) -> Iterable[Wanting]:
-    for end in ends:
-        entry = held.get(end.subject) if end.what == "entry" else None
-        if end.reason in _LOOSE and (entry is None or not want_of(entry)):
-            yield Wanting("loose", end.text, entry.mrn if entry else "", end.subject, entry)
+def _place(mark: str) -> Place | None:
+    said = _PLACE.fullmatch(mark)
+    return Place(int(said[1]), said[2], said[3]) if said else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 from tidegate.entry import EntryRefusedError, acts_about_entry
 from tidegate.journal.proving import prove_entry
 from tidegate_web.desks.entries.forms import EntryControlForm
-from tidegate_web.desks.entries.listing import WANTS, wants
+from tidegate_web.desks.entries.listing import WORDS, listed
 from tidegate_web.desks.entries.saying import DECISIONS, STATES
 from tidegate_web.desks.entries.story import story_of
 from tidegate_web.node import node
@@ -32,27 +31,26 @@ def wanting(request: HttpRequest) -> HttpResponse:
     """Show the entries that want something of an officer, the newest first."""
     office = request.GET.get("office", request.user.office)
     want = request.GET.get("want", "")
-    found = wants(office)
-    chosen = [one for one in found if one.want == want] if want in WANTS else found
-    shown = Paginator(chosen, _ROWS).get_page(request.GET.get("page"))
+    after = request.GET.get("after", "")
+    found = listed(office, want, after, _ROWS)
     rows = [
         {
             "one": one,
             "state": STATES[one.entry.state] if one.entry is not None else None,
             "decision": DECISIONS.get(one.entry.decision or "") if one.entry is not None else None,
-            "label": WANTS[one.want],
+            "label": WORDS[one.want],
         }
-        for one in shown
+        for one in found.rows
     ]
     tabs = [
-        {"want": name, "label": label, "count": sum(one.want == name for one in found)}
-        for name, label in WANTS.items()
+        {"want": name, "label": label, "count": found.counts.get(name, 0)} for name, label in WORDS.items()
     ]
     said = {
         "rows": rows,
-        "page": shown,
+        "further": found.further,
+        "later": bool(after),
         "tabs": tabs,
-        "total": len(found),
+        "total": sum(found.counts.values()),
         "want": want,
         "office": office,
     }
