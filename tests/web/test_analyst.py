@@ -9,8 +9,9 @@ import pytest
 from tests.web.lodging import declaration
 from tests.web.people_of import signed_in
 from tidegate.acts import ProfileAdopted, decode
-from tidegate.node.targeting import standing_now
-from tidegate_web.desks.analyst import history, rehearsing
+from tidegate.node.targeting import adoption, standing_now
+from tidegate_web.desks.analyst import beside, history, rehearsing
+from tidegate_web.node import now
 from tidegate_web.people.models import Role
 
 GOOD = {
@@ -23,6 +24,11 @@ GOOD = {
     "until": "2099-12-31",
 }
 HTMX = {"HX-Request": "true"}
+
+
+def good(node, **changes):
+    """Return a good profile, on what stands now."""
+    return GOOD | {"seen": str(adoption(node, now(), "").seen)} | changes
 
 
 @pytest.fixture(autouse=True)
@@ -48,17 +54,17 @@ def analyst():
 @pytest.mark.usefixtures("lodged")
 def test_a_profile_is_tried_on_history_while_it_is_typed(analyst, node):
     before = node.journal.size
-    page = analyst.post("/analyst/profile", GOOD, headers=HTMX).content.decode()
+    page = analyst.post("/analyst/profile", good(node), headers=HTMX).content.decode()
     held, tested = map(int, re.search(r"held for (\d+) of the (\d+)", page).groups())
     assert 2 <= held <= tested
     assert re.search(r"Paper worth \d+", page)
-    none = analyst.post("/analyst/profile", GOOD | {"condition": "value < 0"}, headers=HTMX)
+    none = analyst.post("/analyst/profile", good(node, condition="value < 0"), headers=HTMX)
     assert "held for 0 of the" in none.content.decode()
     assert node.journal.size == before
 
 
 def test_what_is_no_condition_is_explained_beside_the_field_and_kept(analyst, node):
-    said = GOOD | {"condition": "colour = 'red'", "do": "adopt"}
+    said = good(node, condition="colour = 'red'", do="adopt")
     answer = analyst.post("/analyst/profile", said)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -69,7 +75,7 @@ def test_what_is_no_condition_is_explained_beside_the_field_and_kept(analyst, no
 
 @pytest.mark.usefixtures("lodged")
 def test_a_profile_is_adopted_with_what_history_says_and_withdrawn_with_a_reason(analyst, node):
-    answer = analyst.post("/analyst/profile", GOOD | {"do": "adopt"})
+    answer = analyst.post("/analyst/profile", good(node, do="adopt"))
     assert (answer.status_code, answer["Location"]) == (302, "/analyst/")
     (entry,) = node.journal.read(0, 1_000_000, kinds=["profile.adopted"])[-1:]
     act = decode(entry.kind, entry.version, entry.body)
@@ -86,7 +92,7 @@ def test_a_profile_is_adopted_with_what_history_says_and_withdrawn_with_a_reason
 
 @pytest.mark.usefixtures("lodged")
 def test_to_try_adopts_nothing(analyst, node):
-    answer = analyst.post("/analyst/profile", GOOD | {"do": "try"})
+    answer = analyst.post("/analyst/profile", good(node, do="try"))
     assert answer.status_code == 200
     assert "What history says" in answer.content.decode()
     assert not any(one.code == "PAPER" for one in standing_now(node).profiles)
@@ -104,7 +110,7 @@ def test_others_look_and_change_nothing(node, role):
     browser, before = signed_in(role), node.journal.size
     assert browser.get("/analyst/").status_code == 200
     assert "/analyst/profile" not in browser.get("/analyst/").content.decode()
-    assert browser.post("/analyst/profile", GOOD | {"do": "adopt"}).status_code == 403
+    assert browser.post("/analyst/profile", good(node, do="adopt")).status_code == 403
     for path in ("profile", "model"):
         sent = {"named": "DEAR", "reason": "because"}
         assert browser.post(f"/analyst/{path}/withdraw", sent).status_code == 403
@@ -157,6 +163,6 @@ def test_a_policy_is_rehearsed_beside_the_pages_and_shown_when_done(analyst, nod
         assert "hx-get" not in part
         assert part.count("<html") == 0
     finally:
-        for one in rehearsing._started:
+        for one in beside.started:
             one.wait(60)
-        rehearsing.told_file().unlink()
+        beside.told_file(rehearsing.WORK).unlink()

@@ -117,3 +117,23 @@ def test_times_read_well(seconds, told):
 def test_shares_are_rounded_and_not_cut_off():
     assert said(0.30372, "share") == "30.4 %"
     assert said(None, "share") == "–"  # noqa: RUF001 - the dash of an empty cell
+
+
+@pytest.mark.parametrize(("sheet", "named"), [("chapters", "chapter=48"), ("taxes", "tax=B00")])
+def test_revenue_by_tax_and_by_chapter_leads_to_what_owes_it(lodged, sheet, named):
+    browser = signed_in(Role.DIRECTOR)
+    page = browser.get("/director/revenue").content.decode()
+    figure = re.search(rf'<figure[^>]*id="{sheet}".*?</figure>', page, re.DOTALL)[0]
+    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/director/behind[^"]+)"', figure)]
+    (behind,) = [one for one in links if named in one]
+    page = browser.get(behind).content.decode()
+    assert lodged in page
+    assert "10,000 decided on last" in page
+
+
+def test_controls_are_told_by_channel_too(lodged):
+    rows = json.loads(
+        signed_in(Role.DIRECTOR).get("/director/controls?sheet=channels-found&form=json").content
+    )
+    assert sum(one["decided"] for one in rows) >= 1
+    assert lodged

@@ -30,6 +30,7 @@ from tidegate.risk.targeting import remember
 from tidegate.risk.watching import CONTROLS, Watched, watch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from tidegate.node.installation import Node
@@ -97,10 +98,23 @@ def train(node: Node, seed: int) -> Trained:
         MissingLibraryError: the learning library is not installed.
     """
     node.catch_up()
+    return train_on_what_is_remembered(node, seed)
+
+
+def train_on_what_is_remembered(
+    node: Node, seed: int, told: Callable[[str], None] = lambda _step: None
+) -> Trained:
+    """Train as above on what the node has heard so far, where somebody else follows its journal.
+
+    ``told`` hears which step begins: reading, learning, trying. Raises as above.
+    """
+    told("reading")
     learned_to = node.journal.size
     history = pseudonymous(remembered(node.working_tables), node.key)
+    told("learning")
     artefact = train_artefact(history, seed, learned_to=learned_to)
     octets = artefact.octets()
+    told("trying")
     buffer = BytesIO()
     history.write_parquet(buffer, compression="uncompressed")  # the journal compresses attachments whole
     return Trained(digest_of(octets), octets, buffer.getvalue(), artefact, validated(history, seed))

@@ -52,6 +52,11 @@ class Adoption:
         for act, attachments in acts_about_targeting(journal):
             self.standing = self.standing.after(act, attachments)
 
+    @property
+    def seen(self) -> int:
+        """The position of the last act about targeting that is known here; -1 where there is none."""
+        return -1 if self._last is None else self._last
+
     def adopt_model(self, octets: bytes, extract: bytes, *, purpose: str, start: date, until: date) -> int:
         """Adopt a model by its artefact, with the history it was trained on; returns the position.
 

@@ -1,4 +1,4 @@
-"""What an analyst does: tries a profile on history, adopts it, withdraws a profile or a model."""
+"""What an analyst does: tries and adopts profiles, trains and adopts models, changes the policy."""
 
 from __future__ import annotations
 
@@ -10,22 +10,38 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tidegate.journal import TablesMissingError, TablesOutdatedError
-from tidegate.node.targeting import adoption, standing_now
+from tidegate.node.targeting import adoption
 from tidegate.risk.adopting import TargetingRefusedError
+from tidegate.risk.artefact import read_artefact
 from tidegate.risk.features import PROFILE_COLUMNS
-from tidegate_web.desks.analyst.forms import ProfileForm, WithdrawForm, usual
+from tidegate.risk.standing import SHORT
+from tidegate_web.desks.analyst.forms import (
+    ModelForm,
+    PolicyForm,
+    ProfileForm,
+    WithdrawForm,
+    stands_as,
+    usual,
+)
 from tidegate_web.desks.analyst.history import tried
-from tidegate_web.desks.analyst.looking import tabs, trial
+from tidegate_web.desks.analyst.looking import show_model, tabs, trial
+from tidegate_web.desks.analyst.training import begin, kept, let_go, training
 from tidegate_web.node import node, now
 from tidegate_web.people.consulting import author_of
 from tidegate_web.people.pages import page
+from tidegate_web.people.permissions import may
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
     from tidegate.node.trying import Tried
+    from tidegate.risk.adopting import Adoption
+    from tidegate_web.desks.analyst.forms import Seen
 
 _LAST = 2_000
+_SEED = 1  # the same history gives the same model
 
 
 @page("change targeting")
@@ -50,13 +66,35 @@ def profile(request: HttpRequest) -> HttpResponse:
             "irregular": told.irregular,
         }  # fmt: skip
     author = author_of(request.user)
-    try:
-        adoption(node(), now(), author).adopt_profile(form.act(author, counts))
-    except TargetingRefusedError as error:
-        form.add_error(None, str(error))
+    refused = _adopted(request, form, lambda doing: doing.adopt_profile(form.act(author, counts)))
+    if refused:
         return _shown(request, form, told, status=409)
     messages.success(request, _("The profile %(code)s is adopted.") % {"code": form.cleaned_data["code"]})
     return redirect("analyst:home")
+
+
+def _adopted(request: HttpRequest, form: Seen, adopt: Callable[[Adoption], int]) -> bool:
+    """Adopt what a form says, on what was seen; returns whether it was refused, and the form says why.
+
+    So a form that is sent twice adopts once, and of two analysts the second looks again.
+    """
+    doing = adoption(node(), now(), author_of(request.user))
+    refused = ""
+    if doing.seen != form.cleaned_data["seen"]:
+        refused = _(
+            "What is targeted was changed meanwhile, at position %(n)d. Look again before you send."
+        ) % {"n": doing.seen}
+    else:
+        try:
+            adopt(doing)
+        except TargetingRefusedError as error:
+            refused = str(error)
+    if refused:
+        form.add_error(None, refused)
+        # What was written stays; sent again, it is about what stands now.
+        form.data = form.data.copy()
+        form.data["seen"] = doing.seen
+    return bool(refused)
 
 
 def _tried(form: ProfileForm) -> Tried | None:
@@ -68,14 +106,16 @@ def _tried(form: ProfileForm) -> Tried | None:
 
 def _begun(code: str) -> dict[str, Any]:
     """Return what the form begins with: a profile that stands, where one is named."""
-    for one in standing_now(node()).profiles if code else ():
+    doing = adoption(node(), now(), "")
+    seen = {"seen": doing.seen}
+    for one in doing.standing.profiles if code else ():
         if one.code == code:
             until = one.end or usual(now().date())["until"]
-            return {
+            return seen | {
                 "code": one.code, "condition": one.condition, "reason": one.reason, "purpose": one.purpose,
                 "weight": one.weight, "start": now().date(), "until": until,
             }  # fmt: skip
-    return usual(now().date())
+    return seen | usual(now().date())
 
 
 def _shown(
@@ -90,6 +130,90 @@ def _shown(
         **trial(told),
     }
     return render(request, "analyst/profile.html", shown, status=status)
+
+
+@page("change targeting")
+@require_http_methods(["GET", "POST"])
+def train(request: HttpRequest) -> HttpResponse:
+    """Begin to train a model on all that was found; it decides nothing until it is adopted."""
+    if request.method == "POST":
+        if begin(_SEED):
+            messages.success(request, _("The training has begun; this page shows when it is done."))
+        else:
+            messages.warning(request, _("Another training runs. Begin yours when it is done."))
+    return redirect("analyst:model")
+
+
+@page("change targeting")
+@require_http_methods(["GET", "POST"])
+def adopt_model(request: HttpRequest) -> HttpResponse:
+    """Adopt the model that was trained last: from then on it decides."""
+    last, made = training(), kept()
+    if request.method == "GET":
+        return redirect("analyst:model")
+    if last is None or made is None or not last.waits:
+        messages.warning(
+            request, _("No model waits for adoption: it was adopted already, or none is trained.")
+        )
+        return redirect("analyst:model")
+    form = ModelForm(request.POST, auto_id="id_model_%s")
+    if not form.is_valid():
+        return show_model(request, form, status=422)
+    said = form.cleaned_data
+    if said["model"] != last.model:
+        form.add_error(
+            None, _("Another model was trained meanwhile. Look at its figures before you adopt it.")
+        )
+        form.data = form.data.copy()
+        form.data["model"] = last.model
+        return show_model(request, form, status=409)
+    if _adopted(request, form, lambda doing: _model_adopted(doing, made, said)):
+        return show_model(request, form, status=409)
+    let_go()
+    messages.success(request, _("The model %(name)s is adopted.") % {"name": last.model[:SHORT]})
+    return redirect("analyst:model")
+
+
+def _model_adopted(doing: Adoption, made: tuple[bytes, bytes], said: dict[str, Any]) -> int:
+    return doing.adopt_model(*made, purpose=said["purpose"], start=said["start"], until=said["until"])
+
+
+@page("see targeting")
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest) -> HttpResponse:
+    """Show the policy of selection, and adopt another one."""
+    changes = may(request.user, "change targeting")
+    if request.method == "POST" and not changes:
+        return render(request, "refused.html", {"action": "change targeting"}, status=403)
+    doing = adoption(node(), now(), author_of(request.user))
+    stands, status = doing.standing.policy, 200
+    form = PolicyForm(initial={"seen": doing.seen, **stands_as(stands)}, stands=stands)
+    if request.method == "POST":
+        form = PolicyForm(request.POST, stands=stands, usual_strangeness=_usual_strangeness(doing))
+        status = 409 if form.is_valid() else 422
+        if status == 409 and not _adopted(request, form, _policy_adopted(request, form)):  # noqa: PLR2004 - of HTTP
+            messages.success(request, _("The policy is adopted: from now on it selects."))
+            return redirect("analyst:policy")
+    shown = {
+        "title": _("The policy of selection"),
+        "tabs": tabs(request),
+        "policy": stands,
+        "policy_form": form,
+        "changes": changes,
+    }
+    return render(request, "analyst/policy.html", shown, status=status)
+
+
+def _policy_adopted(request: HttpRequest, form: PolicyForm) -> Callable[[Adoption], int]:
+    return lambda doing: doing.adopt_policy(form.act(author_of(request.user)))
+
+
+def _usual_strangeness(doing: Adoption) -> float:
+    """Return what the model in force knows to be usual; 0 where no model decides."""
+    champion = doing.standing.champion(now().date())
+    if champion is None or doing.standing.policy.usual_strangeness:
+        return 0.0
+    return read_artefact(node().journal.attachment(champion.artefact)).strangeness
 
 
 @page("change targeting")

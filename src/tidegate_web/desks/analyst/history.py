@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tidegate.risk import Profile
     from tidegate.risk.estimates import Estimate
 
+LAST = 20_000  # decisions that figures of the desk are told of
 _BACK = timedelta(days=3_700)
 _WITHOUT_END = 10**12  # no correction for drawing from few: what is asked is what would be, not what was
 _KEPT_SECONDS = 300  # how long what was looked up is used again

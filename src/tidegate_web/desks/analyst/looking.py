@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tidegate.journal import TablesMissingError, TablesOutdatedError
-from tidegate.node.targeting import standing_now
+from tidegate.node.targeting import adoption, standing_now
 from tidegate.risk.estimates import share_of
 from tidegate.risk.watching import Watched, watch
+from tidegate_web.desks.analyst import training
 from tidegate_web.desks.analyst.forms import WithdrawForm
-from tidegate_web.desks.analyst.history import latest
+from tidegate_web.desks.analyst.history import LAST, latest
 from tidegate_web.desks.director.sheets import Column, Sheet, downloaded, said
 from tidegate_web.desks.director.telling import estimate_sentence, interval
 from tidegate_web.node import node, now
@@ -26,13 +27,15 @@ from tidegate_web.people.pages import page
 from tidegate_web.people.permissions import may
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from tidegate.node.trying import Tried
+    from tidegate_web.desks.analyst.forms import ModelForm
 
 _TABS = (
     ("analyst:home", gettext_lazy("Profiles")),
     ("analyst:model", gettext_lazy("Model")),
+    ("analyst:policy", gettext_lazy("Selection")),
     ("analyst:groups", gettext_lazy("Hit rates by group")),
     ("analyst:what-if", gettext_lazy("What if")),
 )
@@ -42,7 +45,6 @@ _GROUPS = {
     "origin": gettext_lazy("Origin"),
     "type": gettext_lazy("Type of declaration"),
 }
-LAST = 20_000
 _BINS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 1.01)
 _WITHOUT_END = 10**12
 
@@ -81,8 +83,33 @@ def profiles(request: HttpRequest) -> HttpResponse:
 @page("see targeting")
 @require_safe
 def model(request: HttpRequest) -> HttpResponse:
-    """Show the model in force, how well it is calibrated, and whether something has changed."""
-    standing, today = standing_now(node()), now().date()
+    """Show the model in force, how well it is calibrated, whether something has changed; and train another.
+
+    While a training runs, a part of the page asks how far it is.
+    """
+    if request.htmx:
+        return _training_part(request)
+    return show_model(request)
+
+
+def _training_part(request: HttpRequest) -> HttpResponse:
+    part = training.shown(_seen())
+    if part.get("runs"):
+        return render(request, "analyst/training.html", part)
+    # What came of it changes more than this part: the whole page is shown anew.
+    answer = HttpResponse(status=204)
+    answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _seen() -> int:
+    return adoption(node(), now(), "").seen
+
+
+def show_model(request: HttpRequest, form: ModelForm | None = None, *, status: int = 200) -> HttpResponse:
+    """Show the page of models, with a form for adoption as it was filled in where it is wrong."""
+    doing, today = adoption(node(), now(), ""), now().date()
+    standing = doing.standing
     champion = standing.champion(today)
     decisions = _latest()
     sheets = [] if decisions is None else [_calibration(decisions), _drift(watch(decisions, ()))]
@@ -90,6 +117,7 @@ def model(request: HttpRequest) -> HttpResponse:
         "title": _("The model in force"),
         "tabs": tabs(request),
         "champion": champion,
+        **training.shown(doing.seen, form),
         "models": [
             (one, WithdrawForm(initial={"named": one.name}, auto_id=f"id_{one.name}_%s"))
             for one in reversed(standing.models)
@@ -97,7 +125,7 @@ def model(request: HttpRequest) -> HttpResponse:
         "changes": may(request.user, "change targeting"),
         "making": decisions is None,
     }
-    return sheets_or_file(request, "analyst/model.html", shown, sheets)
+    return sheets_or_file(request, "analyst/model.html", shown, sheets, status=status)
 
 
 @page("see targeting")
@@ -129,7 +157,7 @@ def _latest() -> pl.DataFrame | None:
 
 
 def sheets_or_file(
-    request: HttpRequest, template: str, shown: dict[str, Any], sheets: list[Sheet]
+    request: HttpRequest, template: str, shown: dict[str, Any], sheets: list[Sheet], *, status: int = 200
 ) -> HttpResponse:
     """Show sheets, or give one of them as a file."""
     wanted = request.GET.get("sheet", "")
@@ -138,7 +166,7 @@ def sheets_or_file(
             if sheet.name == wanted:
                 return downloaded(sheet, request.GET.get("form", "csv"))
         raise Http404
-    return render(request, template, {**shown, "sheets": sheets})
+    return render(request, template, {**shown, "sheets": sheets}, status=status)
 
 
 def _calibration(decisions: pl.DataFrame) -> Sheet:

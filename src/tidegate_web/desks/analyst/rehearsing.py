@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +9,6 @@ from urllib.parse import urlencode
 
 import msgspec
 import polars as pl
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,22 +17,20 @@ from django.views.decorators.http import require_http_methods
 from tidegate.journal import TablesMissingError, TablesOutdatedError
 from tidegate.node.targeting import standing_now
 from tidegate.risk.estimates import share_of
+from tidegate_web.desks.analyst import beside
 from tidegate_web.desks.analyst.forms import ThresholdForm, WhatIfForm
-from tidegate_web.desks.analyst.history import latest
-from tidegate_web.desks.analyst.looking import LAST, sheets_or_file, tabs
+from tidegate_web.desks.analyst.history import LAST, latest
+from tidegate_web.desks.analyst.looking import sheets_or_file, tabs
 from tidegate_web.desks.director.sheets import Column, Sheet
 from tidegate_web.node import node, now
 from tidegate_web.people.pages import page
 from tidegate_web.people.permissions import may
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from django.http import HttpRequest, HttpResponse
 
-_FORGOTTEN = 1_800  # seconds after which a rehearsal that never ended is given up
+WORK = "what-if"
 _WITHOUT_END = 10**12
-_started: list[subprocess.Popen[bytes]] = []
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,25 +60,14 @@ class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     trainings: int = 0
 
 
-def told_file() -> Path:
-    """Return the file in which a rehearsal tells how far it is, and what it came to."""
-    return settings.NODE_FOLDER / "what-if.json"
-
-
 def tell(told: Rehearsed) -> None:
-    """Write how far a rehearsal is, so that a reader sees all of it or none."""
-    path = told_file()
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(told))
-    fresh.replace(path)
+    """Tell how far a rehearsal is."""
+    beside.tell(WORK, told)
 
 
 def rehearsed() -> Rehearsed | None:
     """Return the rehearsal that was asked for last, or None."""
-    try:
-        return msgspec.json.decode(told_file().read_bytes(), type=Rehearsed)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    return beside.told_last(WORK, Rehearsed)
 
 
 @page("see targeting")
@@ -178,9 +161,8 @@ def _thresholds(yellow: float, red: float, yellow_now: float, red_now: float) ->
 def _begin(said: dict[str, Any]) -> bool:
     """Begin a rehearsal beside the pages, unless one runs."""
     last = rehearsed()
-    if last is not None and not last.done and time.time() - last.wish.begun < _FORGOTTEN:
+    if last is not None and beside.runs(last.wish.begun, done=last.done):
         return False
-    _started[:] = [one for one in _started if one.poll() is None]
     wish = Wish(
         since=said["since"],
         until=said["until"],
@@ -190,11 +172,7 @@ def _begin(said: dict[str, Any]) -> bool:
         begun=time.time(),
     )
     tell(Rehearsed(wish=wish))
-    environment = {**os.environ, "TIDEGATE_NODE": str(settings.NODE_FOLDER)}
-    command = [sys.executable, "-m", "tidegate_web.manage", "rehearse"]
-    _started.append(
-        subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
-    )
+    beside.start("rehearse")
     return True
 
 

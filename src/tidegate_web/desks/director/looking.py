@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from tidegate.clearance import UnknownConsignmentError, acts_about
 from tidegate.insight import HOLDERS, Behind, behind, case, offices, waiting
 from tidegate.journal import TablesMissingError, TablesOutdatedError, tables
-from tidegate_web.desks.director import telling
+from tidegate_web.desks.director import earning, telling
 from tidegate_web.desks.director.choosing import SpanForm
 from tidegate_web.desks.director.sheets import downloaded, duration
 from tidegate_web.desks.director.words import HOLDER_WORDS, STRATUM_WORDS, WAIT_WORDS
@@ -41,6 +41,7 @@ _TABS = (
     ("director:waiting", gettext_lazy("What waits")),
 )
 _LISTED = 50
+_ASKED = ("office", "channel", "stratum", "holder", "waits", "tax", "chapter")
 
 
 def reading() -> apsw.Connection:
@@ -65,8 +66,8 @@ def volumes_page(request: HttpRequest) -> HttpResponse:
 @page("see figures")
 @require_safe
 def revenue_page(request: HttpRequest) -> HttpResponse:
-    """Show what was assessed, by tax."""
-    return _figures(request, _("Revenue"), telling.money)
+    """Show what was assessed, by day, tax and chapter."""
+    return _figures(request, _("Revenue"), earning.money)
 
 
 @page("see figures")
@@ -137,7 +138,7 @@ def _tabs(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
 @require_safe
 def behind_page(request: HttpRequest) -> HttpResponse:
     """List the consignments that a figure counts."""
-    asked = {name: request.GET.get(name, "") for name in ("office", "channel", "stratum", "holder", "waits")}
+    asked = {name: request.GET.get(name, "")[:35] for name in _ASKED}
     figure = request.GET.get("figure", "released")
     if figure not in telling.FIGURE_WORDS:
         raise Http404
@@ -163,6 +164,8 @@ def behind_page(request: HttpRequest) -> HttpResponse:
                 office=form.office,
                 channel=asked["channel"],
                 stratum=asked["stratum"],
+                tax=asked["tax"],
+                chapter=asked["chapter"],
                 limit=_LISTED,
             )
     shown = {

@@ -13,11 +13,12 @@ from django.http import HttpResponse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-Kind = Literal["text", "count", "hours", "share", "money"]
+Kind = Literal["text", "count", "hours", "share", "money", "figure"]
 Value = str | float | None
 _HOUR = 3600
 _MINUTE = 60
 _CENT = Decimal("0.01")
+_DIGITS = {"count": 0, "figure": 3}
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def said(value: Value, kind: Kind) -> str:
         return duration(float(value))
     if kind == "share":
         return f"{_number(100 * float(value), 1)} %"
-    if kind == "count":
-        return _number(float(value), 0)
+    if kind in _DIGITS:
+        return _number(float(value), _DIGITS[kind])
     if kind == "money":
         return formats.number_format(Decimal(value).quantize(_CENT), decimal_pos=2, force_grouping=True)
     return str(value)

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tidegate.insight import HOLDERS, STAGES, Span, ages, release_times, revenue, trend, volumes
+from tidegate.insight import HOLDERS, STAGES, Span, ages, release_times, trend, volumes
+from tidegate.insight.behind import AMONG
 from tidegate.insight.controls import controls_and_hits
 from tidegate_web.desks.director.sheets import Column, Sheet, duration, said
 from tidegate_web.desks.director.words import (
@@ -26,9 +27,12 @@ from tidegate_web.desks.director.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import apsw
 
     from tidegate.insight import Case, Times
+    from tidegate.insight.controls import OfChannel
     from tidegate.risk.estimates import Estimate
     from tidegate_web.desks.director.choosing import SpanForm
 
@@ -80,17 +84,17 @@ def _headlines(
         {
             "value": duration(whole.median),
             "label": _("half are released within"),
-            "link": _behind("released", span, office=office),
+            "link": way_behind("released", span, office=office),
         },
         {
             "value": duration(whole.ninth),
             "label": _("nine in ten are released within"),
-            "link": _behind("slowest", span, office=office),
+            "link": way_behind("slowest", span, office=office),
         },
         {
             "value": said(whole.consignments, "count"),
             "label": _("consignments released"),
-            "link": _behind("released", span, office=office),
+            "link": way_behind("released", span, office=office),
         },
         {
             "value": said(customs, "share"),
@@ -130,7 +134,7 @@ def _trend_sheet(points: list[Any], span: Span, office: str) -> Sheet:
         sentence,
         (Column("at", _("Day or month")), *_TIME_COLUMNS),
         rows,
-        [_behind_at("slowest", one.at, span, office) for one in points],
+        [way_behind_at("slowest", one.at, span, office) for one in points],
         plot="lines",
         drawn=("median", "ninth"),
     )
@@ -187,7 +191,7 @@ def _by_sheet(tables: apsw.Connection, form: SpanForm) -> Sheet:
         }
     rows = [(one.of, one.consignments, one.median, one.ninth, one.mean) for one in found]
     links = [
-        _behind("slowest", form.span, **{"office": form.office, by: one.of})
+        way_behind("slowest", form.span, **{"office": form.office, by: one.of})
         if by in ("office", "channel")
         else ""
         for one in found
@@ -217,7 +221,7 @@ def happened(tables: apsw.Connection, form: SpanForm, now: datetime) -> Told:
         sentence,
         (Column("at", _("Day or month")), *columns),
         rows,
-        [_behind_at("lodged", at, span, office) for at in sorted(counts)],
+        [way_behind_at("lodged", at, span, office) for at in sorted(counts)],
         plot="lines",
         drawn=tuple(one.name for one in columns if one.name in ("lodged", "released")),
     )
@@ -244,61 +248,9 @@ def _channel_sheet(totals: dict[str, int], span: Span, office: str) -> Sheet:
             Column("share", _("Share"), "share"),
         ),
         rows,
-        [_behind("decided", span, office=office, channel=name) for name in channels],
+        [way_behind("decided", span, office=office, channel=name) for name in channels],
         bar="share",
     )
-
-
-def money(tables: apsw.Connection, form: SpanForm, now: datetime) -> Told:
-    """Tell what was assessed, by tax and day."""
-    del now
-    span, office = form.span, form.office
-    found = revenue(tables, span, office=office)
-    by_day: dict[tuple[str, str], Any] = defaultdict(int)
-    by_tax: dict[tuple[str, str], Any] = defaultdict(int)
-    for one in found:
-        by_day[one.at, one.currency] += one.amount
-        by_tax[one.type, one.currency] += one.amount
-    totals: dict[str, Any] = defaultdict(int)
-    for (_tax, currency), amount in by_tax.items():
-        totals[currency] += amount
-    told = ", ".join(f"{said(amount, 'money')} {currency}" for currency, amount in sorted(totals.items()))
-    sentence = _("%(sum)s were assessed as payable on these days.") % {"sum": told or "0"}
-    days = Sheet(
-        "revenue",
-        _("Assessed as payable, day by day"),
-        sentence,
-        (
-            Column("at", _("Day or month")),
-            Column("currency", _("Currency")),
-            Column("amount", _("Amount"), "money"),
-        ),
-        [(at, currency, str(amount)) for (at, currency), amount in sorted(by_day.items())],
-        [_behind_at("decided", at, span, office) for at, _currency in sorted(by_day)],
-        plot="bars",
-        drawn=("amount",),
-    )
-    taxes = Sheet(
-        "taxes",
-        _("By tax"),
-        _("An assessment that took the place of another counts with the difference."),
-        (
-            Column("tax", _("Tax")),
-            Column("currency", _("Currency")),
-            Column("amount", _("Amount"), "money"),
-            Column("share", _("Share"), "share"),
-        ),
-        [
-            (tax or _("not told apart"), currency, str(amount), _share(amount, totals[currency]))
-            for (tax, currency), amount in sorted(by_tax.items(), key=lambda one: -one[1])
-        ],
-        bar="share",
-    )
-    return Told([days, taxes])
-
-
-def _share(part: Any, whole: Any) -> float:
-    return float(part / whole) if whole else 0.0
 
 
 def controls(tables: apsw.Connection, form: SpanForm, now: datetime) -> Told:
@@ -336,22 +288,22 @@ def controls(tables: apsw.Connection, form: SpanForm, now: datetime) -> Told:
         estimate_sentence(rate, leak),
         columns,
         rows,
-        [_behind("controls", span, office=office, stratum=one.stratum) for one in found.strata],
+        [way_behind("controls", span, office=office, stratum=one.stratum) for one in found.strata],
         bar="hit_rate",
     )
     controlled = found.controlled / found.decided if found.decided else 0.0
     return Told(
-        [sheet],
+        [sheet, _channels_sheet(found.channels, span, office)],
         [
             {
                 "value": said(controlled, "share"),
                 "label": _("of consignments controlled"),
-                "link": _behind("controls", span, office=office),
+                "link": way_behind("controls", span, office=office),
             },
             {
                 "value": said(found.hits, "count"),
                 "label": _("not as declared"),
-                "link": _behind("hits", span, office=office),
+                "link": way_behind("hits", span, office=office),
             },
             {
                 "value": said(rate.value, "share"),
@@ -364,6 +316,43 @@ def controls(tables: apsw.Connection, form: SpanForm, now: datetime) -> Told:
                 "note": interval(leak),
             },
         ],
+    )
+
+
+def _channels_sheet(found: Sequence[OfChannel], span: Span, office: str) -> Sheet:
+    """Tell controls and hits by channel, which is how a consignment was looked at."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            str(HAPPENED_WORDS[one.channel]),
+            one.decided,
+            one.results,
+            one.hits,
+            one.hit_rate.value,
+            one.hit_rate.low,
+            one.hit_rate.high,
+        )
+        for one in found
+    ]
+    known = [one for one in found if one.hit_rate.value is not None]
+    best = max(known, key=lambda one: one.hit_rate.value or 0.0, default=None)
+    sentence = _("No control has a result yet.")
+    if best is not None:
+        sentence = _("Controls of the channel “%(channel)s” find most: %(rate)s of those with a result.") % {
+            "channel": HAPPENED_WORDS[best.channel],
+            "rate": said(best.hit_rate.value, "share"),
+        }
+    columns = (
+        Column("channel", _("Channel")),
+        Column("decided", _("Decided on"), "count"),
+        Column("results", _("With a result"), "count"),
+        Column("hits", _("Not as declared"), "count"),
+        Column("hit_rate", _("Hit rate"), "share"),
+        Column("low", _("At least (95 %)"), "share"),
+        Column("high", _("At most (95 %)"), "share"),
+    )
+    links = [way_behind("controls", span, office=office, channel=one.channel) for one in found]
+    return Sheet(
+        "channels-found", _("Controls and hits, by channel"), sentence, columns, rows, links, bar="hit_rate"
     )
 
 
@@ -437,7 +426,12 @@ def behind_sentence(figure: str, span: Span, asked: dict[str, str], many: int, l
     told = {"n": many, "since": span.since, "until": span.until, "among": f" ({among})" if among else ""}
     if figure == "waiting":
         return _("%(n)d that wait now, the longest first%(among)s.") % told
-    if many == limit:
+    if asked.get("tax") or asked.get("chapter"):
+        told["looked"] = said(AMONG, "count")
+        text = _(
+            "%(n)d from %(since)s to %(until)s%(among)s, looked for among the %(looked)s decided on last."
+        )
+    elif many == limit:
         text = _("The first %(n)d from %(since)s to %(until)s%(among)s.")
     else:
         text = _("%(n)d from %(since)s to %(until)s%(among)s.")
@@ -464,17 +458,18 @@ def facts(one: Case) -> list[tuple[str, str]]:
     return told
 
 
-def _behind(figure: str, span: Span, **named: str) -> str:
+def way_behind(figure: str, span: Span, **named: str) -> str:
+    """Return where what lies behind a figure is listed."""
     given = {name: value for name, value in named.items() if value}
     asked = {"figure": figure, "since": span.since, "until": span.until, **given}
     return f"{reverse('director:behind')}?{urlencode(asked)}"
 
 
-def _behind_at(figure: str, at: str, span: Span, office: str) -> str:
+def way_behind_at(figure: str, at: str, span: Span, office: str) -> str:
     """Return where what lies behind a day or a month is listed, within the span."""
     if len(at) == len("2026-01-01"):
         day = date.fromisoformat(at)
-        return _behind(figure, Span(day, day), office=office)
+        return way_behind(figure, Span(day, day), office=office)
     first = date.fromisoformat(f"{at}-01")
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    return _behind(figure, Span(max(first, span.since), min(last, span.until)), office=office)
+    return way_behind(figure, Span(max(first, span.since), min(last, span.until)), office=office)
