@@ -244,7 +244,7 @@ def amend(request: HttpRequest, mrn: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            wanted = _request(story, item, stands, form)
+            wanted = amendment_of(story, item, stands, form)
             problem = (
                 _asked(wanted, client)
                 if wanted.amendment
@@ -258,7 +258,7 @@ def amend(request: HttpRequest, mrn: str) -> HttpResponse:
     return render(request, "trader/amend.html", shown, status=status)
 
 
-def _request(story: Story, item: int, stands: dict[str, str], form: AmendmentForm) -> Declaration:
+def amendment_of(story: Story, item: int, stands: dict[str, str], form: AmendmentForm) -> Declaration:
     """Return the request for what was changed: a pointer for each, and beside it what is there now."""
     assert story.declaration is not None
     number = value_at(story.declaration, f"{ITEM.format(n=item)}/SequenceNumeric") or item
