@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS refusals (
     day TEXT NOT NULL, route TEXT NOT NULL, code TEXT NOT NULL, client TEXT NOT NULL, times INTEGER NOT NULL,
     PRIMARY KEY (day, route, code, client)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept (
+    name TEXT PRIMARY KEY, value BLOB NOT NULL, until REAL NOT NULL
+) WITHOUT ROWID;
 """
 # The moment, where none is given: read by SQLite, which is stable within a statement and, unlike a clock that
 # is read before, not older than what others wrote while this one waited for the file.
@@ -40,6 +43,13 @@ _USE = (
     "INSERT INTO quotas SELECT ?1, ?2, ?3 WHERE ?3 <= ?4 ON CONFLICT (name, day) DO UPDATE "
     "SET used = used + ?3 WHERE used + ?3 <= ?4 RETURNING used"
 )
+# Kept where nothing is kept under the name any more; with ?4, in any case.
+_KEEP = (
+    "INSERT INTO kept VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET value = ?2, until = ?3 "
+    "WHERE ?4 OR until <= unixepoch('now', 'subsec') RETURNING 1"
+)
+_KEPT = "FROM kept WHERE name = ? AND until > unixepoch('now', 'subsec')"
+_AFTER_ALL = "~"  # sorts after every sign that follows a prefix
 _PATIENCE_MILLISECONDS = 5_000
 _KEPT_REFUSALS_DAYS = 400
 
@@ -98,6 +108,40 @@ class Counters:
         ahead = self._ahead(self._connection(), name, now)
         return max(0, math.ceil(ahead + pace.seconds - pace.room - 1e-6))
 
+    def longest_wait(self, prefix: str, pace: Pace, now: float | None = None) -> int:
+        """Return the longest wait of all names that begin so, each held to the same pace."""
+        sql = f"SELECT max(due - {_NOW}) FROM paces WHERE name >= :first AND name < :last"  # noqa: S608 - our own words
+        values = {"now": now, "first": prefix, "last": prefix + _AFTER_ALL}
+        ahead = self._connection().execute(sql, values).get
+        return 0 if ahead is None else max(0, math.ceil(ahead + pace.seconds - pace.room - 1e-6))
+
+    def forget(self, prefix: str) -> None:
+        """Forget the paces of all names that begin so: they have all their room again."""
+        connection = self._connection()
+        with self._turn:
+            connection.execute(
+                "DELETE FROM paces WHERE name >= ? AND name < ?", (prefix, prefix + _AFTER_ALL)
+            )
+
+    def keep(self, name: str, value: bytes, until: float, *, anew: bool = True) -> bool:
+        """Keep a value until a moment; unless ``anew``, only where none is kept. Tells whether it was."""
+        connection = self._connection()
+        with self._turn:
+            return connection.execute(_KEEP, (name, value, until, anew)).get is not None
+
+    def kept(self, name: str) -> bytes | None:
+        """Return the value that is kept under a name."""
+        return self._connection().execute(f"SELECT value {_KEPT}", (name,)).get  # type: ignore[no-any-return] - SQLite's value
+
+    def drop(self, name: str | None) -> bool:
+        """Keep a value no longer, or with no name any; tells whether there was one."""
+        connection = self._connection()
+        with self._turn:
+            sql = (
+                "DELETE FROM kept WHERE ?1 IS NULL OR name = ?1 RETURNING until > unixepoch('now', 'subsec')"
+            )
+            return any(held for (held,) in connection.execute(sql, (name,)).fetchall())
+
     def use(self, name: str, day: str, most: int, cost: int = 1) -> bool:
         """Use up some of a day's quota; tells whether there was enough left."""
         connection = self._connection()
@@ -124,6 +168,7 @@ class Counters:
         connection = self._connection()
         connection.execute("DELETE FROM paces WHERE due < ?", (now,))
         connection.execute("DELETE FROM quotas WHERE day < ?", (day,))
+        connection.execute("DELETE FROM kept WHERE until < ?", (now,))
         connection.execute(
             "DELETE FROM refusals WHERE day < date(?, ?)", (day, f"-{_KEPT_REFUSALS_DAYS} days")
         )
