@@ -142,7 +142,7 @@ from tidegate.acts.payments import (
     PaymentRecorded,
     RepaymentGranted,
 )
-from tidegate.acts.people import DataConsulted
+from tidegate.acts.people import AccessEnded, AccessGiven, AccessLoosened, DataConsulted
 from tidegate.acts.public import (
     BulletinPublished,
     BulletinWithdrawn,
@@ -162,6 +162,9 @@ from tidegate.acts.tariff import RateColumn, TariffLoaded
 
 __all__ = [
     "CATALOGUE",
+    "AccessEnded",
+    "AccessGiven",
+    "AccessLoosened",
     "AccountCredited",
     "AccountDrawn",
     "AccountKind",

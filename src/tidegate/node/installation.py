@@ -13,6 +13,7 @@ from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.entry import EntryReader, EntryResponder
 from tidegate.exchange import STANDING, ExchangeReader, ExchangeResponder
 from tidegate.insight import InsightReader
+from tidegate.insight.looks import LooksReader
 from tidegate.journal import (
     Reader,
     Responder,
@@ -62,6 +63,7 @@ READERS: tuple[Reader, ...] = (
     EntryReader(),
     QuestionsReader(),
     InsightReader(),
+    LooksReader(),
 )
 
 
