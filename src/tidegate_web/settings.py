@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tidegate.node import read_configuration
 from tidegate_web.layout.languages import LOCALES, compiled, languages_of
+from tidegate_web.people.oidc_settings import providers_of
 from tidegate_web.secret import secret_of
 
 if not os.environ.get("TIDEGATE_NODE"):
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",  # with the one provider of tidegate_web.people.provider
     "allauth.idp.oidc",
     "tidegate_web.access",
     "tidegate_web.webhooks",
@@ -94,6 +96,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -102,6 +105,13 @@ PASSWORD_HASHERS = [
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 ACCOUNT_ADAPTER = "tidegate_web.people.accounts.Accounts"
+MFA_ADAPTER = "tidegate_web.people.accounts.Factors"
+SOCIALACCOUNT_ADAPTER = "tidegate_web.people.entering.Entering"
+SOCIALACCOUNT_PROVIDERS = providers_of(CONFIGURATION, NODE_FOLDER, os.environ)
+# A link, not a form: browsers hold a form, and where it is led on to, to the policy of its page.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+# Those who need a second factor. A demonstration shows its passwords where one signs in: there it were idle.
+SECOND_FACTOR_FOR = () if CONFIGURATION.demonstration else CONFIGURATION.second_factor_for
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -131,6 +141,13 @@ DATABASES = {
         },
     }
 }
+# The library keeps its limits here: shared by all workers, and kept over restarts.
+CACHES = {
+    "default": {
+        "BACKEND": "tidegate_web.access.shared_cache.SharedCache",
+        "LOCATION": str(NODE_FOLDER / "limits.db"),
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
@@ -154,6 +171,7 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"  # with none, browsers say of forms that they come from nowhere
 SESSION_COOKIE_SECURE = True  # browsers take loopback for secure
 CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True  # pages have the mark in themselves
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = [
     # TLS lies outside, in the proxy before the node: a declaration is not to be redirected with its token in

@@ -26,6 +26,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="tidegate-web-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 create_node(FOLDER / "node", "uk", _now, data=shared_data())
 os.environ["TIDEGATE_NODE"] = str(FOLDER / "node")
+os.environ["TIDEGATE_SECOND_FACTOR_FOR"] = ""  # asked for in the tests about it
 os.environ["DJANGO_SETTINGS_MODULE"] = "tidegate_web.settings"
 
 import django  # noqa: E402 - the node must be there first

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -29,6 +30,12 @@ _COUNTS = (
     "requests_at_once",
     "requests_per_day",
 )
+
+PersonRole = Literal[
+    "trader", "broker", "officer", "supervisor", "analyst", "director", "auditor", "administrator"
+]
+_OF_TRADE = ("trader", "broker")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class BadConfigurationError(Exception):
@@ -120,6 +127,78 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             "that are not public are refused in any case."
         ),
     ] = False
+    people_sign_in: Annotated[
+        Literal["password", "oidc", "both"],
+        Setting(
+            "How people sign in: by a password of this node, by the administration's own sign-in (OpenID "
+            "Connect, `oidc`), or by either (`both`)."
+        ),
+    ] = "password"
+    second_factor_for: Annotated[
+        tuple[PersonRole, ...],
+        Setting(
+            "The roles that need a second factor; who has none is led to set one up, and sees nothing else "
+            "until then. A demonstration asks nobody."
+        ),
+    ] = ("supervisor", "analyst", "auditor", "administrator")
+    oidc_issuer: Annotated[
+        str,
+        Setting(
+            "The issuer of the administration's sign-in, an https address; what it serves is read from "
+            "`/.well-known/openid-configuration` below it."
+        ),
+    ] = ""
+    oidc_client: Annotated[str, Setting("The id by which the issuer knows this node.")] = ""
+    oidc_secret_file: Annotated[
+        str,
+        Setting(
+            "The file with the secret that goes with `oidc_client`, below the node's folder unless its path "
+            "is whole. `TIDEGATE_OIDC_SECRET` in the environment goes before it."
+        ),
+    ] = "oidc.secret"  # noqa: S105 - the name of a file
+    oidc_name: Annotated[str, Setting("What the administration's sign-in is called on the sign-in page.")] = (
+        "the administration's sign-in"
+    )
+    oidc_scopes: Annotated[tuple[str, ...], Setting("What is asked of the issuer, beside `openid`.")] = (
+        "profile",
+    )
+    oidc_person_claim: Annotated[
+        str,
+        Setting(
+            "The claim that names a person's account here. From the first sign-in on the account is bound to "
+            "the issuer's own, lasting name (`sub`), and opens to no other."
+        ),
+    ] = "preferred_username"
+    oidc_groups_claim: Annotated[str, Setting("The claim that holds a person's groups.")] = "groups"
+    oidc_roles: Annotated[
+        tuple[str, ...],
+        Setting(
+            "Which group has which role, as `group=role`; the first that fits counts. Who is in none of them "
+            "has no role, and loses the one they had at the next sign-in. Empty: roles are given here. "
+            "Traders and brokers are made here, for a group does not say whom they work for."
+        ),
+    ] = ()
+    oidc_office_claim: Annotated[
+        str, Setting("The claim that holds the office of an officer. Empty: offices are given here.")
+    ] = ""
+    oidc_unknown: Annotated[
+        Literal["refuse", "make"],
+        Setting(
+            "What happens to a person whom this node does not know: refused, or made with the role that "
+            "`oidc_roles` says."
+        ),
+    ] = "refuse"
+    oidc_second_factor: Annotated[
+        Literal["claimed", "trusted", "here"],
+        Setting(
+            "Whether the issuer's second factor counts: where it says that there was one (`claimed`), always "
+            "(`trusted`), or never (`here`: this node asks for its own)."
+        ),
+    ] = "claimed"
+    oidc_second_factor_values: Annotated[
+        tuple[str, ...],
+        Setting("What the issuer says in `amr` (RFC 8176) or `acr` where there was a second factor."),
+    ] = ("mfa",)
 
 
 def settings() -> dict[str, tuple[str, object]]:
@@ -161,7 +240,34 @@ def read_configuration(folder: Path, environment: Mapping[str, str] | None = Non
             raise BadConfigurationError(f"{path}: {name} must be at least 1, not {getattr(read, name)}")
     if not read.origin.isprintable() or any(sign.isspace() or sign == "+" for sign in read.origin):
         raise BadConfigurationError(f"{path}: origin may have no spaces and no plus sign: {read.origin!r}")
+    wrong = _wrong_about_sign_in(read)
+    if wrong:
+        raise BadConfigurationError(f"{path}: {wrong}")
     return read
+
+
+def roles_by_group(configuration: Configuration) -> tuple[tuple[str, str], ...]:
+    """Return which group has which role, in the order in which they count."""
+    parted = (said.rpartition("=") for said in configuration.oidc_roles)
+    return tuple((group.strip(), role.strip()) for group, _, role in parted)
+
+
+def _wrong_about_sign_in(read: Configuration) -> str:
+    """Return what is wrong about how people sign in; empty where nothing is."""
+    given = [role for role in get_args(PersonRole) if role not in _OF_TRADE]
+    for group, role in roles_by_group(read):
+        if not group or role not in given:
+            return f"oidc_roles: {group}={role} should be a group, = and one of {', '.join(given)}"
+    if read.people_sign_in == "password":
+        return ""
+    if not read.oidc_issuer or not read.oidc_client:
+        return f"people_sign_in = {read.people_sign_in!r} needs oidc_issuer and oidc_client"
+    issuer = urlsplit(read.oidc_issuer)
+    if issuer.scheme != "https" and not (issuer.scheme == "http" and issuer.hostname in _LOOPBACK):
+        return f"oidc_issuer must be an https address, not {read.oidc_issuer!r}"
+    if read.oidc_unknown == "make" and not read.oidc_roles:
+        return 'oidc_unknown = "make" needs oidc_roles, which say the role'
+    return ""
 
 
 def _said_by(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -172,7 +278,7 @@ def _said_by(environment: Mapping[str, str]) -> dict[str, Any]:
         said = environment.get(ENVIRONMENT + name.upper())
         if said is None:
             continue
-        if kind is str:
+        if kind is str or get_origin(kind) is Literal:
             found[name] = said
         elif kind in (int, bool):
             try:

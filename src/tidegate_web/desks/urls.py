@@ -9,7 +9,7 @@ from tidegate_web.people.views import first, language
 urlpatterns = [
     path("", first, name="first"),
     path("language/<slug:code>", language, name="language"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("tidegate_web.people.sign_in_urls")),
     path("", include("tidegate_web.people.urls")),
     path("officer/", include("tidegate_web.desks.officer.urls")),
     path("entries/", include("tidegate_web.desks.entries.urls")),

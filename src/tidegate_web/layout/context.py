@@ -24,6 +24,7 @@ NAVIGATION: tuple[tuple[str, Any, str | None], ...] = (
     ("analyst:home", _("Targeting"), "see targeting"),
     ("director:home", _("Figures"), "see figures"),
     ("people:list", _("People"), "manage people"),
+    ("people:looked", _("Who looked"), "see who looked"),
     ("public:tariff", _("Tariff"), None),
     ("public:duty", _("Duty"), None),
     ("public:notices", _("Notices"), None),
@@ -46,6 +47,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     return {
         "ready": ready_accounts() if signing_in else [],
         "ready_password": PASSWORD if signing_in else "",
+        "by_provider": settings.CONFIGURATION.oidc_name if settings.SOCIALACCOUNT_PROVIDERS else "",
+        "by_password": settings.CONFIGURATION.people_sign_in != "oidc",
         "navigation": ways,
         "administration": settings.CONFIGURATION.administration.upper()[:12],
         "demonstration": settings.CONFIGURATION.demonstration,

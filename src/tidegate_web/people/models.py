@@ -40,7 +40,11 @@ class Organisation(models.Model):
 
 
 class Person(AbstractUser):
-    """Somebody who signs in. ``office`` is where an officer works; blank means every office."""
+    """Somebody who signs in. ``office`` is where an officer works; blank means every office.
+
+    ``role`` is blank where the administration's sign-in took it away. ``sessions_ended`` counts how often all
+    sessions of the person were ended: it is part of what a session is known by.
+    """
 
     first_name = None  # type: ignore[assignment] - one name, as people write it themselves
     last_name = None  # type: ignore[assignment] - as above
@@ -50,6 +54,7 @@ class Person(AbstractUser):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
     )
+    sessions_ended = models.PositiveIntegerField(default=0)
 
     class Meta:
         """Which app's it is."""
@@ -68,6 +73,15 @@ class Person(AbstractUser):
     def get_short_name(self) -> str:
         """Return the person's name, as Django asks for it."""
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session is known by: it ends with a new password, and when all are ended."""
+        return str(super().get_session_auth_hash()) + f".{self.sessions_ended}"
+
+    def end_sessions(self) -> None:
+        """End every session of the person, wherever it is."""
+        type(self).objects.filter(pk=self.pk).update(sessions_ended=models.F("sessions_ended") + 1)
+        self.refresh_from_db(fields=["sessions_ended"])
 
     @property
     def operator(self) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import patch_cache_control
 
+from tidegate_web.people.factor import is_lacking
 from tidegate_web.people.permissions import ACTIONS, may
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 PUBLIC = "public"
 
 
-def page(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def page(
+    action: str, *, without_factor: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let a page be seen, and a form be sent, by people who may do an action; it stands in `permissions`.
 
-    Who is not signed in is asked to, and comes back; who may not is told which action it is they lack.
+    Who is not signed in is asked to, and comes back; who may not is told which action it is they lack. Who
+    needs a second factor and has none sees only what is shown ``without_factor``, which leads to one.
     """
     if action not in ACTIONS:
         raise KeyError(f"{action!r} is no action: see tidegate_web.people.permissions")
@@ -34,6 +38,8 @@ def page(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., H
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
+            if not without_factor and is_lacking(request):
+                return _to(request, reverse("people:second-factor"))
             if not may(request.user, action):
                 return render(request, "refused.html", {"action": action}, status=403)
             answer = view(request, *args, **kwargs)
@@ -54,8 +60,11 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else "/"
-    address = f"{reverse('account_login')}?next={quote(back)}"
+    return _to(request, f"{reverse('account_login')}?next={quote(back)}")
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
     if getattr(request, "htmx", False):
-        # A part of a page cannot hold the sign-in page: the whole page goes there.
+        # A part of a page cannot hold another page: the whole page goes there.
         return HttpResponse(status=401, headers={"HX-Redirect": address})
     return redirect(address)

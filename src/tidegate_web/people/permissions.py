@@ -44,6 +44,7 @@ ACTIONS: dict[str, tuple[Role, ...]] = {
     "answer enquiries": _CUSTOMS,
     # accounts
     "manage people": (Role.ADMINISTRATOR,),
+    "see who looked": (Role.AUDITOR,),
 }
 
 

@@ -1,20 +1,18 @@
-"""The pages about people: the first page of each role, one's own account, and everybody's."""
+"""The first page of each role, the language, and one's own account."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from tidegate_web.people.forms import PersonForm
-from tidegate_web.people.models import Person, Role
+from tidegate_web.people import factor
+from tidegate_web.people.models import Role
 from tidegate_web.people.pages import page, public
 
 if TYPE_CHECKING:
@@ -64,29 +62,18 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Show one's own account."""
-    return render(request, "people/account.html")
+    shown = {
+        "factor": factor.has_one(request.user),
+        "factor_needed": factor.is_needed(request.user),
+        "password": request.user.has_usable_password(),
+    }
+    return render(request, "people/account.html", shown)
 
 
-@page("manage people")
+@page("own account", without_factor=True)
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    """List everybody who may sign in."""
-    return render(request, "people/list.html", {"people": Person.objects.select_related("organisation")})
-
-
-@page("manage people")
-@require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """Make a person, or change one."""
-    instance = get_object_or_404(Person, pk=number) if number is not None else None
-    form = PersonForm(request.POST or None, instance=instance)
-    if request.method == "POST" and form.is_valid():
-        saved = form.save()
-        messages.success(request, _("%(name)s can sign in as %(role)s.") % _told(saved))
-        return redirect("people:list")
-    status = 422 if form.is_bound else 200
-    return render(request, "people/person.html", {"form": form, "instance": instance}, status=status)
-
-
-def _told(saved: Person) -> dict[str, str]:
-    return {"name": str(saved), "role": saved.get_role_display().lower()}
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Say that the role needs a second factor, and lead to where it is set up."""
+    if not factor.is_lacking(request):
+        return redirect("first")
+    return render(request, "people/factor.html")
