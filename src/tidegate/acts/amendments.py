@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from tidegate.acts.act import Act
+from tidegate.acts.declarations import KnownBy
 from tidegate.declarations.findings import Finding
 
 Request = Literal["amendment", "invalidation"]
@@ -58,6 +59,7 @@ class DeclarationAmended(Act, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     further: int = 0
     place: str = ""
+    known_by: tuple[KnownBy, ...] = ()
 
 
 class InvalidationRequested(Act, frozen=True, kw_only=True):

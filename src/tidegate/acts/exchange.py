@@ -263,6 +263,22 @@ class EnquiryAnswered(Act, frozen=True, kw_only=True):
     message: msgspec.Raw
 
 
+class EvidenceCarried(Act, frozen=True, kw_only=True):
+    """Evidence that an answer named was carried whole, from ``by``, who answered, to ``partner``, who asked.
+
+    ``octets`` is its size as it was carried; ``digest`` names it at the party that answered.
+    """
+
+    KIND: ClassVar[str] = "evidence.carried"
+
+    by: str
+    partner: str
+    agreement: str
+    enquiry: str
+    digest: str
+    octets: int
+
+
 class EnquiryRefused(Act, frozen=True, kw_only=True):
     """An enquiry was refused by the party asked, ``by``, with the clause or the reason."""
 

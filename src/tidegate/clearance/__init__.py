@@ -21,10 +21,22 @@ from tidegate.clearance.decision import (
     Terms,
     decide,
 )
+from tidegate.clearance.desk import (
+    DeskReader,
+    Found,
+    OperatorPast,
+    Taking,
+    announced_by,
+    found_by,
+    operator_past,
+    taken_by,
+    takings,
+)
 from tidegate.clearance.life import (
     TRANSITIONS,
     Consignment,
     advance,
+    possible,
 )
 from tidegate.clearance.lodging import (
     Lodging,
@@ -86,6 +98,12 @@ from tidegate.clearance.requesting import (
 from tidegate.clearance.responder import (
     ClearanceResponder,
 )
+from tidegate.clearance.taking import (
+    Standing,
+    give_back,
+    take_up,
+    work_now,
+)
 from tidegate.clearance.taxes import (
     tax_lines,
     tax_lines_at,
@@ -98,6 +116,7 @@ from tidegate.clearance.work import (
     holdings,
     queue,
     queue_counts,
+    queue_overdue,
     task_of,
 )
 
@@ -109,15 +128,20 @@ __all__ = [
     "ClearanceResponder",
     "Consignment",
     "Decision",
+    "DeskReader",
+    "Found",
     "Holding",
     "Lodging",
     "Moved",
     "NotAllowedError",
     "NotYoursError",
+    "OperatorPast",
     "OvertakenError",
     "Practice",
     "Receipt",
     "RefusedActError",
+    "Standing",
+    "Taking",
     "Tally",
     "Task",
     "Terms",
@@ -131,6 +155,7 @@ __all__ = [
     "advance",
     "allocate_quota",
     "amend_cleared",
+    "announced_by",
     "answer_inventory",
     "answer_query",
     "arrive",
@@ -144,16 +169,21 @@ __all__ = [
     "depart",
     "direction_of",
     "due",
+    "found_by",
+    "give_back",
     "holder_of",
     "holdings",
     "invalidate_cleared",
     "lodge",
     "move",
+    "operator_past",
     "order_control",
     "override_assessment",
     "place_of",
+    "possible",
     "queue",
     "queue_counts",
+    "queue_overdue",
     "receive",
     "record_control",
     "record_documents",
@@ -165,9 +195,13 @@ __all__ = [
     "request_invalidation",
     "request_review",
     "strike",
+    "take_up",
+    "taken_by",
+    "takings",
     "tallies",
     "task_of",
     "tax_lines",
     "tax_lines_at",
     "ucrs_of",
+    "work_now",
 ]

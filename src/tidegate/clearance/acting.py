@@ -78,9 +78,10 @@ def answer_inventory(
     reference: str = "",
     about: str = "",
     original: bytes = b"",
+    seen: int | None = None,
 ) -> int:
     """Record whether a port's inventory has a consignment as it is declared; returns the position."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     act = InventoryAnswered(
         mrn=mrn,
         matched=matched,
@@ -128,9 +129,10 @@ def record_payment(
     reference: str,
     amount: Decimal,
     currency: str,
+    seen: int | None = None,
 ) -> int:
     """Record money received; the same payment reference is recorded once. Returns the position."""
-    consignment, last = consignment_now(journal, mrn)
+    consignment, last = consignment_as_seen(journal, mrn, seen)
     act = PaymentRecorded(mrn=mrn, reference=referable(reference), amount=amount, currency=currency)
     check_allowed(consignment, act)
     if not amount.is_finite() or amount <= 0 or currency != consignment.currency:

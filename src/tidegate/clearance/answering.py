@@ -23,6 +23,7 @@ from tidegate.acts import (
 from tidegate.clearance.bounds import referable, within
 from tidegate.clearance.changes import changes_of
 from tidegate.clearance.life import Consignment, allowed
+from tidegate.clearance.naming import known_by
 from tidegate.clearance.practice import place_of
 from tidegate.clearance.settling import called
 from tidegate.clearance.taxes import in_body
@@ -116,6 +117,7 @@ class Answering:
             changes=shown,
             further=len(changes) - len(shown),
             place=referable(place_of(amended.declaration)),
+            known_by=known_by(amended.declaration),
         )
         known = self.judge.practice.triggers(current)
         new = [word for word in judged.words if word not in known]

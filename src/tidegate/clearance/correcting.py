@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tidegate.acts import AmendmentRequested, InvalidationRequested
-from tidegate.clearance.acting import append_about, check_allowed, consignment_now
+from tidegate.clearance.acting import append_about, check_allowed, consignment_as_seen
 from tidegate.clearance.bounds import referable
 from tidegate.clearance.refusals import TooLateError
 
@@ -34,6 +34,7 @@ def amend_cleared(
     *,
     author: str,
     practice: Practice,
+    seen: int | None = None,
 ) -> int:
     """Put forward that a cleared declaration be changed, with the request as it came; returns the position.
 
@@ -41,8 +42,9 @@ def amend_cleared(
         UnknownConsignmentError: nothing was lodged under this number.
         NotAllowedError: the declaration is not cleared.
         TooLateError: the practice's time to change it has passed.
+        OvertakenError: something happened since it was seen.
     """
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     act = AmendmentRequested(
         mrn=mrn,
         lrn=referable(request.functional_reference_id or now[0].lrn),
@@ -57,10 +59,17 @@ def amend_cleared(
 
 
 def invalidate_cleared(
-    journal: Journal, mrn: str, occurred: datetime, *, author: str, words: str, practice: Practice
+    journal: Journal,
+    mrn: str,
+    occurred: datetime,
+    *,
+    author: str,
+    words: str,
+    practice: Practice,
+    seen: int | None = None,
 ) -> int:
     """Put forward that a cleared declaration be ended, and why; returns the position. Raises as above."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     act = InvalidationRequested(
         mrn=mrn, lrn=now[0].lrn, sender=now[0].declarant, words=words[:_LONGEST_WORDS], late=True
     )

@@ -243,6 +243,12 @@ def allowed(consignment: Consignment | None, act: Act) -> bool:
     return _next(consignment, act) is not None
 
 
+def possible(consignment: Consignment) -> frozenset[str]:
+    """Return the events that the table of transitions has a way for from the state a consignment is in."""
+    own = f" {consignment.direction}"
+    return frozenset(event.removesuffix(own) for state, event in TRANSITIONS if state == consignment.state)
+
+
 def _next(consignment: Consignment | None, act: Act) -> State | None:
     """Return the state an act leads to, None where the table has no way for it."""
     event = event_of(act)

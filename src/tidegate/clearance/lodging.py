@@ -10,6 +10,7 @@ import msgspec
 from tidegate.acts import DeclarationLodged, MessageReceived, decode
 from tidegate.clearance.bounds import referable, within
 from tidegate.clearance.drafting import author_key, draft, position_of
+from tidegate.clearance.naming import known_by
 from tidegate.clearance.practice import direction_of, place_of
 from tidegate.clearance.reader import MRN_KEY
 from tidegate.clearance.refusals import RefusedActError
@@ -153,6 +154,7 @@ def _lodging_draft(
         items=len(shipment.government_agency_goods_item) if shipment else 0,
         direction=direction_of(lodging.declaration),
         place=referable(place_of(lodging.declaration)),
+        known_by=known_by(lodging.declaration),
     )
     operator = author_key(f"operator:{declarant or 'unknown'}")
     lodger = author_key(f"operator:{lodging.sender}") if lodging.sender else operator

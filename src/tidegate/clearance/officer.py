@@ -12,7 +12,7 @@ from tidegate.acts import (
     QueryAnswered,
     QuotaAllocated,
 )
-from tidegate.clearance.acting import append_about, check_allowed, consignment_as_seen, consignment_now
+from tidegate.clearance.acting import append_about, check_allowed, consignment_as_seen
 from tidegate.clearance.bounds import referable
 from tidegate.clearance.refusals import NotAllowedError
 
@@ -107,9 +107,11 @@ def record_documents(
     return append_about(journal, now, act, occurred, author, attachments=attached)
 
 
-def answer_query(journal: Journal, mrn: str, occurred: datetime, author: str, *, text: str) -> int:
+def answer_query(
+    journal: Journal, mrn: str, occurred: datetime, author: str, *, text: str, seen: int | None = None
+) -> int:
     """Record that the question of another authority was answered, and how; returns the position."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     if not now[0].query:
         raise NotAllowedError(f"{mrn}: no question waits for an answer.", mrn=mrn, state=now[0].state)
     act = QueryAnswered(mrn=mrn, text=text[:_LONGEST_WORDS])
@@ -117,9 +119,11 @@ def answer_query(journal: Journal, mrn: str, occurred: datetime, author: str, *,
     return append_about(journal, now, act, occurred, author)
 
 
-def allocate_quota(journal: Journal, mrn: str, occurred: datetime, author: str) -> int:
+def allocate_quota(
+    journal: Journal, mrn: str, occurred: datetime, author: str, *, seen: int | None = None
+) -> int:
     """Record that the quota claimed was allocated, so that the debt can be fixed; returns the position."""
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     if not now[0].provisional:
         raise NotAllowedError(f"{mrn}: no quota is waited for.", mrn=mrn, state=now[0].state)
     act = QuotaAllocated(mrn=mrn)

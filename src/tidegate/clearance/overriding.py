@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tidegate.acts import AssessmentOverridden, ReviewDecided
-from tidegate.clearance.acting import acts_about, append_about, check_allowed, consignment_now
+from tidegate.clearance.acting import acts_about, append_about, check_allowed, consignment_as_seen
 from tidegate.clearance.refusals import NotAllowedError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def override_assessment(
     taxes: Sequence[TaxLine],
     reason: str,
     review: int | None = None,
+    seen: int | None = None,
 ) -> int:
     """Put lines of tax in the place of those that were worked out; returns the position.
 
@@ -39,8 +40,9 @@ def override_assessment(
     Raises:
         NotAllowedError: the state of the consignment has no way for it, there is no reason, an amount is
             negative or in another currency, or the review did not change anything.
+        OvertakenError: something happened since it was seen, or the review is followed already.
     """
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     currency = now[0].currency
     if not reason.strip() or len(reason) > _LONGEST_WORDS:
         text = f"{mrn}: an override has a reason, of at most {_LONGEST_WORDS} characters."

@@ -139,11 +139,12 @@ def remembered(folder: Path) -> pl.DataFrame:
 
 
 def _past(tables: apsw.Connection, column: str, since: date, until: date) -> Iterator[Past]:
-    rows = tables.execute(
-        f"SELECT mrn, day, items, known, irregular FROM past WHERE {column} >= ? AND {column} < ? "  # noqa: S608 - a column of ours
-        f"ORDER BY {column}, mrn",
-        (since.isoformat(), until.isoformat()),
-    )
+    where = f"{column} >= ? AND {column} < ? ORDER BY {column}, mrn"
+    yield from _remembered(tables, where, (since.isoformat(), until.isoformat()))
+
+
+def _remembered(tables: apsw.Connection, where: str, values: tuple[str | int, ...]) -> Iterator[Past]:
+    rows = tables.execute(f"SELECT mrn, day, items, known, irregular FROM past WHERE {where}", values)  # noqa: S608 - words of our own
     for mrn, day, items, known, irregular in rows:
         result = None if irregular is None else bool(irregular)
         since_when = None if known is None else date.fromisoformat(known)
@@ -168,3 +169,20 @@ def lapsed(tables: apsw.Connection, day: date) -> frozenset[str]:
         (day.isoformat(),),
     )
     return frozenset(trader for (trader,) in rows)
+
+
+def one_and_known_before(folder: Path, mrn: str, most: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return one declaration as it is remembered, and the latest with a result known before its day.
+
+    Both as goods items; empty where nothing is remembered of it.
+    """
+    path = folder / f"{NAME}.sqlite"
+    if not path.exists():
+        return unpacked([]), unpacked([])
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as tables:
+        tables.set_busy_timeout(_PATIENCE_MS)
+        own = list(_remembered(tables, "mrn = ?", (mrn,)))
+        if not own:
+            return unpacked([]), unpacked([])
+        where = "known < ? ORDER BY known DESC, mrn LIMIT ?"
+        return unpacked(own), unpacked(list(_remembered(tables, where, (own[0].day.isoformat(), most))))

@@ -135,12 +135,13 @@ def decide_review(
     position: int,
     outcome: ReviewOutcome,
     text: str,
+    seen: int | None = None,
 ) -> int:
     """Record what a review came to; returns the position.
 
     What is changed follows by acts that name it: ``override_assessment`` with this position as its review.
     """
-    now = consignment_now(journal, mrn)
+    now = consignment_as_seen(journal, mrn, seen)
     asked = [entry for entry in journal.read(position, 1) if entry.kind == ReviewRequested.KIND]
     if position not in now[0].positions or not asked:
         raise NotAllowedError(f"{mrn}: no review was asked for at position {position}.", mrn=mrn)

@@ -187,18 +187,26 @@ def queue(
     task: str = "",
     channel: str = "",
     referred: str = "",
+    only: Sequence[str] | None = None,
+    due: int | None = None,
     after: tuple[int, str] | None = None,
     limit: int = 50,
     standards: Mapping[TaskKind, int] = STANDARDS,
 ) -> list[Task]:
     """Return what officers have to do, the nearest deadline first.
 
-    Empty filters let everything through; ``after`` is the deadline and MRN of the last one seen.
+    Empty filters let everything through; ``only`` leaves these consignments, ``due`` those whose deadline is
+    before a moment (Unix seconds); ``after`` is the deadline and MRN of the last one seen.
     ``standards`` are the hours from when a task comes up to its deadline.
     """
-    hours = " ".join(f"WHEN '{kind}' THEN {int(standards[kind])}" for kind in STANDARDS)
-    deadline = f"since + 3600 * CASE task {hours} END"
+    deadline = _deadline(standards)
     where, values = _filters({"office": office, "task": task, "channel": channel, "referred": referred})
+    if only is not None:
+        where.append(f"mrn IN ({','.join('?' * len(only))})")
+        values += only
+    if due is not None:
+        where.append(f"{deadline} < ?")
+        values.append(due)
     if after is not None:
         where.append(f"({deadline}, mrn) > (?, ?)")
         values += after
@@ -227,6 +235,21 @@ def queue_counts(tables: apsw.Connection, *, office: str = "") -> dict[tuple[str
         values,
     )
     return {(task, channel): (count, oldest) for task, channel, count, oldest in rows}
+
+
+def queue_overdue(
+    tables: apsw.Connection, now: int, *, office: str = "", standards: Mapping[TaskKind, int] = STANDARDS
+) -> int:
+    """Return how many tasks have a deadline before a moment (Unix seconds)."""
+    where, values = _filters({"office": office})
+    where.append(f"{_deadline(standards)} < ?")
+    (count,) = tables.execute(f"SELECT count(*) FROM work{_where(where)}", (*values, now)).fetchone() or (0,)  # noqa: S608 - as above
+    return int(count)
+
+
+def _deadline(standards: Mapping[TaskKind, int]) -> str:
+    hours = " ".join(f"WHEN '{kind}' THEN {int(standards[kind])}" for kind in STANDARDS)
+    return f"since + 3600 * CASE task {hours} END"
 
 
 def holdings(

@@ -34,6 +34,7 @@ from tidegate.exchange.responder import ExchangeResponder
 from tidegate.exchange.rows import Rows
 from tidegate.exchange.standing import STANDING, Held, Partner, Standing, standing_of
 from tidegate.exchange.terms import CONTEXT, FIELDS, PROFILE, SHAREABLE
+from tidegate.exchange.told import told_about
 
 __all__ = [
     "CONTEXT",
@@ -80,5 +81,6 @@ __all__ = [
     "sign",
     "sign_identity",
     "standing_of",
+    "told_about",
     "trust",
 ]

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
     from tidegate.acts import Act
     from tidegate.exchange.standing import Held, Partner, Standing
+    from tidegate.journal import Condition
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -243,12 +244,15 @@ def change(
     return act
 
 
-def enquire(actor: Actor, uid: str, clause: str, question: Question, purpose: str) -> EnquiryMade:
-    """Ask a partner what a clause of an agreement lets this node ask.
+def enquire(
+    actor: Actor, uid: str, clause: str, question: Question, purpose: str, *, once: str = ""
+) -> EnquiryMade:
+    """Ask a partner what a clause of an agreement lets this node ask; ``once`` names what is asked once.
 
     Raises:
         UnknownAgreementError: there is none of that name.
         NotInThatStateError: the agreement is not in force, or the clause is no service to this node.
+        OvertakenError: what has this name was asked already.
     """
     standing = standing_of(actor.journal)
     held = _held(standing, uid)
@@ -279,9 +283,12 @@ def enquire(actor: Actor, uid: str, clause: str, question: Question, purpose: st
         message=msgspec.Raw(written),
     )
     keys = [*_keys(held.partner, uid, id_), enquiry_key(actor.me, id_)]
+    conditions: list[Condition] = [KeyLastAt(STANDING, standing.position - 1)]
+    if once:
+        keys.append(Key(f"asked:{once}"))
+        conditions.append(KeyIsNew(keys[-1]))
     made = draft(act, actor.now, actor.author, keys, message=written)
-    unchanged = KeyLastAt(STANDING, standing.position - 1)
-    position_of(actor.journal.append([Append((made,), (unchanged,))])[0])
+    position_of(actor.journal.append([Append((made,), tuple(conditions))])[0])
     return act
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AGREEMENT_KEY, PARTNER_KEY = "agreement:", "partner:"
 SENT_KEY, RECEIVED_KEY, SETTLED_KEY = "sent:", "message:", "settled:"
+EVIDENCE_KEY = "evidence:"
 
 
 def agreement_key(uid: str) -> Key:
@@ -52,6 +53,11 @@ def enquiry_key(asker: str, id_: str) -> Key:
     return Key(f"enquiry:{asker}:{id_}")
 
 
+def evidence_key(asker: str, enquiry: str, digest: str) -> Key:
+    """Return the key of the act by which evidence of an answer was carried, or refused for good."""
+    return Key(f"{EVIDENCE_KEY}{asker}:{enquiry}:{digest}")
+
+
 def draft(
     act: Act,
     occurred: datetime,
@@ -72,7 +78,7 @@ def draft(
         kind=act.KIND,
         version=act.VERSION,
         occurred=occurred,
-        author=Key(author),
+        author=Key(author, personal=author.startswith("person:")),
         keys=tuple(dict.fromkeys(found)),
         body=act.encode(),
         cause=cause,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tidegate.clearance import ClearanceReader, ClearanceResponder, due, strike
+from tidegate.clearance import ClearanceReader, ClearanceResponder, DeskReader, due, strike
 from tidegate.clearance.bulk import BulkReader, BulkResponder
 from tidegate.declarations.wire.xml import XmlLimits
 from tidegate.entry import EntryReader, EntryResponder
@@ -56,6 +56,7 @@ TABLES = "tables"  # what an administration's sources gave, in the node's own fo
 
 READERS: tuple[Reader, ...] = (
     ClearanceReader(),
+    DeskReader(),
     NoticesReader(),
     RevenueReader(),
     OperatorsReader(),

@@ -2,6 +2,14 @@
 
 from tidegate.clearance.bulk.acting import pay_upload, record_row_control
 from tidegate.clearance.bulk.deciding import BulkTerms, DecidedRows, decide_rows
+from tidegate.clearance.bulk.desk import (
+    RowToControl,
+    UploadToPay,
+    count_to_control,
+    row_as_stored,
+    rows_to_control,
+    uploads_to_pay,
+)
 from tidegate.clearance.bulk.lodging import PartReceipt, lodge_part
 from tidegate.clearance.bulk.model import DECIDED_COLUMNS, UPLOAD_KEY, decided_rows, lodged_rows
 from tidegate.clearance.bulk.queries import (
@@ -31,7 +39,10 @@ __all__ = [
     "Part",
     "PartReceipt",
     "RowState",
+    "RowToControl",
     "UploadStatus",
+    "UploadToPay",
+    "count_to_control",
     "decide_rows",
     "decided_rows",
     "decisions_of",
@@ -42,8 +53,11 @@ __all__ = [
     "pay_upload",
     "record_row_control",
     "result_lines",
+    "row_as_stored",
     "row_state",
+    "rows_to_control",
     "upload_status",
     "uploads_of",
+    "uploads_to_pay",
     "write_results",
 ]
