@@ -83,7 +83,8 @@ def test_a_profile_is_adopted_with_what_history_says_and_withdrawn_with_a_reason
     assert (act.code, act.owner, entry.author) == ("PAPER", "person:the-analyst", "person:the-analyst")
     assert act.tested >= act.held >= 2
     assert "PAPER" in analyst.get("/analyst/").content.decode()
-    unsaid = analyst.post("/analyst/profile/withdraw", {"named": "PAPER", "reason": ""}, follow=True)
+    unsaid = analyst.post("/analyst/profile/withdraw", {"named": "PAPER", "reason": ""})
+    assert unsaid.status_code == 422
     assert "say why" in unsaid.content.decode()
     assert any(one.code == "PAPER" for one in standing_now(node).profiles)
     analyst.post("/analyst/profile/withdraw", {"named": "PAPER", "reason": "found nothing"})
@@ -101,8 +102,11 @@ def test_to_try_adopts_nothing(analyst, node):
 def test_what_does_not_stand_cannot_be_withdrawn_and_that_is_told(analyst):
     for path, named in (("profile", "NOBODY"), ("model", "0123456789ab")):
         sent = {"named": named, "reason": "it is not there"}
-        page = analyst.post(f"/analyst/{path}/withdraw", sent, follow=True).content.decode()
-        assert named in re.search(r'id="messages">(.*?)</div>', page, re.DOTALL)[1]
+        answer = analyst.post(f"/analyst/{path}/withdraw", sent)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert named in re.search(r'id="errors">(.*?)</div>', page, re.DOTALL)[1]
+        assert "it is not there" in page
 
 
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.SUPERVISOR, Role.AUDITOR])

@@ -111,6 +111,11 @@ def test_notices_are_listed_shown_and_fed():
     assert anybody().get("/notices/no-such").status_code == 404
 
 
+def _seen(browser):
+    page = browser.get("/notices/holiday/words").content.decode()
+    return {"seen": re.search(r'name="seen" value="(\d+)"', page)[1]}
+
+
 def test_a_director_publishes_changes_and_withdraws_a_notice():
     browser = signed_in(Role.DIRECTOR)
     said = {"name": "holiday", "title": "Closed on Friday", "words": "The office is closed."}
@@ -118,8 +123,13 @@ def test_a_director_publishes_changes_and_withdraws_a_notice():
     taken = browser.post("/notices/new", said | {"words": "Kept words."})
     assert taken.status_code == 422
     assert "Kept words." in taken.content.decode()
+    said |= _seen(browser)
     assert browser.post("/notices/holiday/words", said | {"words": "Open after all."}).status_code == 302
     assert "Open after all." in anybody().get("/notices/holiday").content.decode()
+    twice = browser.post("/notices/holiday/words", said | {"words": "Open after all."})
+    assert twice.status_code == 422
+    assert "It was changed meanwhile" in twice.content.decode()
+    said |= _seen(browser)
     past = browser.post("/notices/holiday/words", said | {"until": "2020-01-01"})
     assert "That day has passed" in past.content.decode()
     browser.post("/notices/holiday/withdrawal", {"reason": "Mistake."})

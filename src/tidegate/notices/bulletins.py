@@ -51,8 +51,11 @@ def publish_bulletin(
     words: str,
     until: date | None = None,
     new: bool = False,
+    seen: int | None = None,
 ) -> int:
     """Make something known under a name, or put other words in its place; returns the position.
+
+    ``seen`` is the position of the words that are to be replaced, where it is to be those and no others.
 
     Raises:
         BadWordsError: the name, the title or the words have not the form they need, or the name is taken.
@@ -67,6 +70,8 @@ def publish_bulletin(
     known = bulletin_named(journal, name)
     if new and known is not None:
         raise BadWordsError(f"There is a bulletin {name!r} already. Choose another name.", "name")
+    if seen is not None and known is not None and known.position != seen:
+        raise OvertakenNoticeError(f"It was changed meanwhile, at position {known.position}.")
     act = BulletinPublished(bulletin=name, title=title.strip(), words=words.strip(), until=until)
     return _append(journal, act, occurred, author, known)
 

@@ -20,6 +20,7 @@ from tidegate.journal import Key
 from tidegate.notices import (
     Bulletin,
     NoticeRefusedError,
+    OvertakenNoticeError,
     bulletin_named,
     bulletins,
     publish_bulletin,
@@ -47,10 +48,15 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bulletin(request: HttpRequest, name: str) -> HttpResponse:
     """Show one notice; one that was withdrawn or has passed says so."""
+    return _shown(request, name, WithdrawalForm())
+
+
+def _shown(request: HttpRequest, name: str, form: WithdrawalForm, *, status: int = 200) -> HttpResponse:
     found = bulletin_named(node().journal, name)
     if found is None:
         raise Http404
-    return render(request, "public/notice.html", {"bulletin": found, "holds": found.holds(today())})
+    told = {"bulletin": found, "holds": found.holds(today()), "form": form}
+    return render(request, "public/notice.html", told, status=status)
 
 
 class BulletinFeed(Feed):  # type: ignore[type-arg] - Django has no types of its own
@@ -89,9 +95,18 @@ class BulletinFeed(Feed):  # type: ignore[type-arg] - Django has no types of its
 feed = public(require_safe(BulletinFeed()))
 
 
-class BulletinForm(forms.Form):
-    """A notice to be published."""
+class WithdrawalForm(forms.Form):
+    """Why a notice is withdrawn."""
 
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=500, help_text=gettext_lazy("Everybody reads it on its page.")
+    )
+
+
+class BulletinForm(forms.Form):
+    """A notice to be published; ``seen`` is the entry of the one whose words are changed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     name = forms.CharField(
         label=gettext_lazy("Name in the address"),
         max_length=60,
@@ -121,9 +136,13 @@ def publish(request: HttpRequest, name: str = "") -> HttpResponse:
         form.fields["name"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
-            _publish(request, form.cleaned_data, new=known is None)
+            _publish(request, form.cleaned_data, known)
         except NoticeRefusedError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
+            if known is not None:
+                # What was written stays; sent again, it is about the words as they stand now.
+                form.data = form.data.copy()
+                form.data["seen"] = known.position
         else:
             messages.success(request, _("It is published."))
             return redirect("public:notice", form.cleaned_data["name"])
@@ -132,38 +151,48 @@ def publish(request: HttpRequest, name: str = "") -> HttpResponse:
 
 
 @page("publish notices")
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, name: str) -> HttpResponse:
     """Withdraw a notice, and say why."""
+    if request.method == "GET":
+        return redirect("public:notice", name)
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, name, form, status=422)
     author = Key(author_of(request.user), personal=True)
     try:
-        withdraw_bulletin(
-            node().journal, now(), author, name=name, reason=request.POST.get("reason", "")[:2_000]
-        )
+        withdraw_bulletin(node().journal, now(), author, name=name, reason=form.cleaned_data["reason"])
     except NoticeRefusedError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("It is withdrawn."))
+        form.add_error(None, str(error))
+        return _shown(request, name, form, status=409)
+    messages.success(request, _("It is withdrawn."))
     return redirect("public:notice", name)
 
 
 def _initial(known: Bulletin | None) -> dict[str, Any]:
     if known is None:
         return {}
-    return {"name": known.name, "title": known.title, "words": known.words, "until": known.until}
+    stands = {"name": known.name, "title": known.title, "words": known.words, "until": known.until}
+    return stands | {"seen": known.position}
 
 
-def _publish(request: HttpRequest, said: dict[str, Any], *, new: bool) -> None:
+def _publish(request: HttpRequest, said: dict[str, Any], known: Bulletin | None) -> None:
+    """Publish what was written; other words for a notice only in the place of those that were seen."""
     until = said["until"]
     if until is not None and datetime.combine(until, time.max, UTC) < now():
         raise NoticeRefusedError(_("That day has passed."), "until")
-    publish_bulletin(
-        node().journal,
-        now(),
-        Key(author_of(request.user), personal=True),
-        name=said["name"],
-        title=said["title"],
-        words=said["words"],
-        until=until,
-        new=new,
-    )
+    try:
+        publish_bulletin(
+            node().journal,
+            now(),
+            Key(author_of(request.user), personal=True),
+            name=said["name"],
+            title=said["title"],
+            words=said["words"],
+            until=until,
+            new=known is None,
+            seen=said["seen"] if said["seen"] is not None else -1,
+        )
+    except OvertakenNoticeError:
+        text = _("It was changed meanwhile. Look at its words before you send yours.")
+        raise NoticeRefusedError(text) from None

@@ -24,7 +24,7 @@ from tidegate_web.desks.analyst.forms import (
     usual,
 )
 from tidegate_web.desks.analyst.history import tried
-from tidegate_web.desks.analyst.looking import show_model, tabs, trial
+from tidegate_web.desks.analyst.looking import show_model, show_profiles, tabs, trial
 from tidegate_web.desks.analyst.training import begin, kept, let_go, training
 from tidegate_web.node import node, now
 from tidegate_web.people.consulting import author_of
@@ -220,28 +220,27 @@ def _usual_strangeness(doing: Adoption) -> float:
 @require_http_methods(["GET", "POST"])
 def withdraw_profile(request: HttpRequest) -> HttpResponse:
     """Withdraw a profile, with the reason."""
-    return _withdrawn(request, "analyst:home", "withdraw_profile")
+    return _withdrawn(request, show_profiles, "analyst:home", "withdraw_profile")
 
 
 @page("change targeting")
 @require_http_methods(["GET", "POST"])
 def withdraw_model(request: HttpRequest) -> HttpResponse:
     """Withdraw a model, with the reason."""
-    return _withdrawn(request, "analyst:model", "withdraw_model")
+    return _withdrawn(request, show_model, "analyst:model", "withdraw_model")
 
 
-def _withdrawn(request: HttpRequest, back: str, act: str) -> HttpResponse:
+def _withdrawn(request: HttpRequest, show: Callable[..., HttpResponse], back: str, act: str) -> HttpResponse:
     if request.method == "GET":
         return redirect(back)
-    form = WithdrawForm(request.POST)
+    form = WithdrawForm(request.POST, auto_id="id_withdrawn_%s")
     if not form.is_valid():
-        messages.error(request, _("Nothing was withdrawn: say why. Others will ask for it."))
-        return redirect(back)
+        return show(request, withdrawing=form, status=422)
     doing = adoption(node(), now(), author_of(request.user))
     try:
         getattr(doing, act)(form.cleaned_data["named"], form.cleaned_data["reason"])
     except TargetingRefusedError as error:
-        messages.error(request, str(error))
-        return redirect(back)
+        form.add_error(None, str(error))
+        return show(request, withdrawing=form, status=409)
     messages.success(request, _("%(what)s is withdrawn.") % {"what": form.cleaned_data["named"]})
     return redirect(back)

@@ -211,7 +211,11 @@ class WithdrawForm(forms.Form):
     """What is withdrawn, and why."""
 
     named = forms.CharField(max_length=80, widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Why it is withdrawn"), max_length=2_000)
+    reason = forms.CharField(
+        label=_("Why it is withdrawn"),
+        max_length=2_000,
+        error_messages={"required": _("Nothing was withdrawn: say why. Others will ask for it.")},
+    )
 
 
 class WhatIfForm(forms.Form):

@@ -61,12 +61,19 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
 @require_safe
 def profiles(request: HttpRequest) -> HttpResponse:
     """Show the profiles that stand, whose they are and what for."""
+    return show_profiles(request)
+
+
+def show_profiles(
+    request: HttpRequest, withdrawing: WithdrawForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Show the profiles, with a form that withdraws one as it was filled in where it is wrong."""
     standing, today = standing_now(node()), now().date()
     rows = [
         {
             "one": one,
             "holds": one.start <= today and (one.end is None or today <= one.end),
-            "withdraw": WithdrawForm(initial={"named": one.code}, auto_id=f"id_{one.code}_%s"),
+            "withdraw": _withdrawal(one.code, withdrawing),
         }
         for one in standing.profiles
     ]
@@ -75,9 +82,22 @@ def profiles(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request),
         "rows": rows,
         "policy": standing.policy,
+        "stray": _stray(withdrawing, [one.code for one in standing.profiles]),
         "changes": may(request.user, "change targeting"),
     }
-    return render(request, "analyst/profiles.html", shown)
+    return render(request, "analyst/profiles.html", shown, status=status)
+
+
+def _withdrawal(named: str, withdrawing: WithdrawForm | None) -> WithdrawForm:
+    """Return the form that withdraws what has a name; the one that was filled in, where it is its own."""
+    if withdrawing is not None and withdrawing["named"].value() == named:
+        return withdrawing
+    return WithdrawForm(initial={"named": named}, auto_id=f"id_{named}_%s")
+
+
+def _stray(withdrawing: WithdrawForm | None, named: list[str]) -> WithdrawForm | None:
+    """Return a form that was filled in for what does not stand any more."""
+    return withdrawing if withdrawing is not None and withdrawing["named"].value() not in named else None
 
 
 @page("see targeting")
@@ -106,8 +126,14 @@ def _seen() -> int:
     return adoption(node(), now(), "").seen
 
 
-def show_model(request: HttpRequest, form: ModelForm | None = None, *, status: int = 200) -> HttpResponse:
-    """Show the page of models, with a form for adoption as it was filled in where it is wrong."""
+def show_model(
+    request: HttpRequest,
+    form: ModelForm | None = None,
+    *,
+    withdrawing: WithdrawForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the page of models, with a form that adopts or withdraws as it was filled in where it is wrong."""
     doing, today = adoption(node(), now(), ""), now().date()
     standing = doing.standing
     champion = standing.champion(today)
@@ -118,10 +144,8 @@ def show_model(request: HttpRequest, form: ModelForm | None = None, *, status: i
         "tabs": tabs(request),
         "champion": champion,
         **training.shown(doing.seen, form),
-        "models": [
-            (one, WithdrawForm(initial={"named": one.name}, auto_id=f"id_{one.name}_%s"))
-            for one in reversed(standing.models)
-        ],
+        "models": [(one, _withdrawal(one.name, withdrawing)) for one in reversed(standing.models)],
+        "stray": _stray(withdrawing, [one.name for one in standing.models]),
         "changes": may(request.user, "change targeting"),
         "making": decisions is None,
     }
