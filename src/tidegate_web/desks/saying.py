@@ -15,6 +15,12 @@ TASKS = {
     "goods": gettext_lazy("Examine the goods"),
     "decision": gettext_lazy("Decide what follows"),
 }
+CHANNELS = {
+    "red": gettext_lazy("Red"),
+    "yellow": gettext_lazy("Yellow"),
+    "green": gettext_lazy("Green"),
+    "blue": gettext_lazy("Blue"),
+}
 WAITS = {
     "arrival": gettext_lazy("the goods to arrive"),
     "control": gettext_lazy("a control"),
@@ -73,6 +79,15 @@ KINDS = {
     "review.requested": gettext_lazy("Review asked for"),
     "review.decided": gettext_lazy("Review decided"),
     "assessment.overridden": gettext_lazy("Assessment overridden"),
+    "query.raised": gettext_lazy("Another authority asked something"),
+    "query.answered": gettext_lazy("The question was answered"),
+    "inventory.answered": gettext_lazy("The port's inventory answered"),
+    "dwell.ended": gettext_lazy("The dwell time ended"),
+    "quota.allocated": gettext_lazy("Quota allocated"),
+    "repayment.granted": gettext_lazy("Repayment granted"),
+    "notice.issued": gettext_lazy("Notice issued"),
+    "consignment.taken": gettext_lazy("Taken up"),
+    "consignment.given_back": gettext_lazy("Given back"),
 }
 
 

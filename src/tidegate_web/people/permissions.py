@@ -27,6 +27,11 @@ ACTIONS: dict[str, tuple[Role, ...]] = {
     "record a control": _CUSTOMS,
     "record an arrival": _CUSTOMS,
     "refer a consignment": _CUSTOMS,
+    "take up work": _CUSTOMS,
+    "record a payment": _CUSTOMS,
+    "answer a query": _CUSTOMS,
+    "correct what is cleared": _CUSTOMS,
+    "ask a partner": _CUSTOMS,
     "override an assessment": (Role.SUPERVISOR,),
     "decide a review": (Role.SUPERVISOR,),
     # the trader's desk

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from decimal import Decimal
 
     from tidegate.acts import TaxLine
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 _LONGEST = 2_000
 _MOST_PHOTOGRAPHS = 8
 _LARGEST_PHOTOGRAPH = 8 * 1024 * 1024
+_EXAMINED = (("yellow", _("The documents")), ("red", _("The goods")))
 _IMAGES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+_SHORT = forms.NumberInput(attrs={"class": "short", "inputmode": "decimal", "step": "any"})
 
 
 class Seen(forms.Form):
@@ -117,13 +121,17 @@ class OrderForm(Seen):
 
     channel = forms.ChoiceField(
         label=_("What is examined"),
-        choices=[("yellow", _("The documents")), ("red", _("The goods"))],
+        choices=_EXAMINED,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say what is to be examined.")},
     )
     grounds = forms.CharField(
         label=_("On which grounds"), max_length=_LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, channels: Collection[str] = ("yellow", "red"), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [one for one in _EXAMINED if one[0] in channels]
 
 
 class ReferralForm(Seen):
@@ -157,7 +165,7 @@ class OverrideForm(Seen):
                 decimal_places=2,
                 initial=line.amount,
             )
-        self.order_fields([*self._lines, "reason", "seen"])
+        self.order_fields([*self._lines, "reason"])
 
     def amounts(self) -> dict[tuple[int, str], Decimal]:
         """Return the amounts that differ from what stands."""
@@ -173,6 +181,63 @@ class OverrideForm(Seen):
         if all(name in said for name in self._lines) and not self.amounts():
             raise forms.ValidationError(_("No amount differs from what stands: change at least one."))
         return said
+
+
+class FollowForm(OverrideForm):
+    """The amounts that a review which changed a decision comes to; ``review`` is where it was decided."""
+
+    review = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class PaymentForm(Seen):
+    """Money that came in."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        widget=_SHORT,
+    )
+    reference = forms.CharField(
+        label=_("Reference of the payment"), max_length=35,
+        help_text=_("As on the receipt or the statement: one reference is recorded once."),
+    )  # fmt: skip
+
+    def clean_amount(self) -> Decimal:
+        """See that something was paid."""
+        amount: Decimal = self.cleaned_data["amount"]
+        if not amount:
+            raise forms.ValidationError(_("A payment is above 0."))
+        return amount
+
+
+class AnswerForm(Seen):
+    """What was answered to the question of another authority."""
+
+    text = forms.CharField(
+        label=_("The answer"),
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Release waits for it no longer once it is recorded."),
+    )
+
+
+class InventoryForm(Seen):
+    """What the port's inventory has of the consignment by now."""
+
+    reference = forms.CharField(label=_("Reference in the inventory"), max_length=35, required=False)
+
+
+class EndingForm(Seen):
+    """Why a cleared declaration is to be ended."""
+
+    words = forms.CharField(
+        label=_("Why"),
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was paid or borne is granted back where the declaration is ended."),
+    )
 
 
 class ReviewForm(Seen):
@@ -204,4 +269,9 @@ FORMS: dict[str, type[Seen]] = {
     "referral": ReferralForm,
     "override": OverrideForm,
     "review": ReviewForm,
+    "follow": FollowForm,
+    "payment": PaymentForm,
+    "answer": AnswerForm,
+    "inventory": InventoryForm,
+    "ending": EndingForm,
 }

@@ -29,6 +29,7 @@ from tidegate.declarations.declaration import Declaration
 from tidegate.declarations.messages import read_message
 from tidegate.declarations.parties import Party
 from tidegate.journal import AttachmentErasedError, tables
+from tidegate_web.desks.officer.papers import Paper, papers_of
 from tidegate_web.desks.saying import outstanding_words, task_words
 from tidegate_web.node import node
 
@@ -73,8 +74,11 @@ class Story(msgspec.Struct, frozen=True):
     overridden: AssessmentOverridden | None
     events: list[Event]
     asked: int | None
+    changed: int | None
     referred: str
     past: list[Any]
+    papers: list[Paper]
+    now: datetime
 
 
 def story_of(mrn: str) -> Story:
@@ -86,7 +90,7 @@ def story_of(mrn: str) -> Story:
     journal = node().journal
     consignment, last = consignment_now(journal, mrn)
     acts = [(entry, act) for entry, act in acts_about(journal, mrn) if entry.position <= last]
-    assessed, grounds, overridden, findings, asked = None, "", None, [], None
+    assessed, grounds, overridden, findings, asked, changed = None, "", None, [], None, None
     for entry, act in acts:
         match act:
             case DeclarationAssessed():
@@ -100,9 +104,9 @@ def story_of(mrn: str) -> Story:
             case ReviewRequested():
                 asked = entry.position
             case ReviewDecided():
-                asked = None
+                asked, changed = None, entry.position if act.outcome == "changed" else changed
             case AssessmentOverridden():
-                overridden = act
+                overridden, changed = act, None if act.review >= 0 else changed
     declaration = _declared(consignment)
     taxes: list[Any] = []
     if overridden is not None:
@@ -124,9 +128,12 @@ def story_of(mrn: str) -> Story:
         grounds=grounds,
         overridden=overridden,
         asked=asked,
+        changed=changed,
         referred=consignment.referred,
         events=[_event(entry, act) for entry, act in acts],
         past=[one for one in _past(consignment.declarant) if one.mrn != mrn][:_PAST],
+        papers=papers_of(acts),
+        now=moment_now(),
     )
 
 

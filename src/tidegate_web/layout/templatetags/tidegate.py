@@ -91,6 +91,12 @@ def state_colour(state: str) -> str:
 
 
 @register.filter
+def channel_words(channel: str | None) -> str:
+    """Return a channel in words; nothing where there is none."""
+    return str(saying.CHANNELS.get(channel or "", ""))
+
+
+@register.filter
 def kind_words(kind: str) -> str:
     """Return what kind of act it is, in words."""
     return str(KINDS.get(kind) or words(kind).capitalize())
