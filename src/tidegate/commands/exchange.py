@@ -28,6 +28,7 @@ from tidegate.exchange import (
     standing_of,
     trust,
 )
+from tidegate.exchange.evidence import evidence_of
 from tidegate.exchange.expiring import expire
 from tidegate.exchange.reader import open_enquiries
 from tidegate.exchange.signed import Request
@@ -269,6 +270,32 @@ def enquiries(folder: Path, *, as_json: bool) -> None:
     else:
         names = ("id", "by", "partner", "agreement", "clause", "service", "due")
         table("Enquiries", names, [[one[name] for name in names] for one in found])
+
+
+@exchange.command()
+@click.argument("enquiry")
+@node_option
+@click.option(
+    "--to",
+    "to",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder that the files are written into; it is made where there is none.",
+)
+@json_option
+def evidence(enquiry: str, folder: Path, to: Path, *, as_json: bool) -> None:
+    """Write the evidence that a partner gave with its answer to ENQUIRY as files."""
+    with opened(folder) as node:
+        found = evidence_of(node.journal, node.origin, enquiry)
+        to.mkdir(parents=True, exist_ok=True)
+        for number, (act, digest) in enumerate(found, 1):
+            path = to / f"{enquiry}-{number}"
+            path.write_bytes(node.journal.attachment(digest))
+            told = {"file": path.name, "partner": act.by, "digest": act.digest, "octets": path.stat().st_size}
+            _told(told, as_json=as_json)
+    if not found:
+        text = f"No evidence came for {enquiry!r}: it is fetched after the answer, while the agreement holds."
+        raise click.ClickException(text)
 
 
 @exchange.command(name="expire")

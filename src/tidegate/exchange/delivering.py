@@ -75,13 +75,17 @@ class ParcelRefusedError(ExchangeError):
 
 
 class Delivered(msgspec.Struct):
-    """What became of one parcel: messages sent, settled by receipts or refusals, left, withdrawn."""
+    """What became of one parcel: messages sent, settled by receipts or refusals, left, withdrawn.
+
+    ``fetched`` is how much evidence was fetched with it.
+    """
 
     sent: int = 0
     receipts: int = 0
     refused: int = 0
     again: int = 0
     withdrawn: int = 0
+    fetched: int = 0
 
 
 class _Parcel(msgspec.Struct):

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 Type = Literal["disclosure", "proposal", "signature", "suspension", "resumption", "end", "enquiry", "answer"]
 Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+Digest = Annotated[str, Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
 MOST_MESSAGES = 500
 LARGEST_PARCEL = 4 * 1024 * 1024
 
@@ -83,7 +84,24 @@ class Answered(_Wire, frozen=True):
     found: bool
     rows: tuple[dict[str, str], ...] = ()
     text: str = ""
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Digest, ...] = ()
+
+
+class EvidenceAsked(_Wire, frozen=True):
+    """A question for a piece of the evidence that the answer to an enquiry named, from an octet on."""
+
+    enquiry: Id
+    digest: Digest
+    offset: Annotated[int, Meta(ge=0, le=2**53)] = 0
+
+
+class EvidencePiece(_Wire, frozen=True):
+    """A piece of evidence: where it begins, how many octets the whole has; ``data`` is base64 in JSON."""
+
+    digest: Digest
+    octets: int
+    offset: int
+    data: bytes
 
 
 class Parcel(_Wire, frozen=True):
@@ -148,6 +166,12 @@ class Problem(_Wire, frozen=True):
     reason: str
     text: str
     retry_after: int = 0
+
+
+def evidence_in(answer: bytes) -> tuple[str, ...]:
+    """Return the digests of the evidence that a message of type ``answer`` names."""
+    content = msgspec.json.decode(answer, type=Message).content
+    return msgspec.json.decode(content, type=Answered).evidence
 
 
 def message_digest(message: bytes) -> str:

@@ -21,11 +21,14 @@ from tidegate.acts import (
     EnquiryAnswered,
     EnquiryMade,
     EnquiryRefused,
+    EvidenceCarried,
     MessageRefused,
     ReceiptRecorded,
     decode,
 )
-from tidegate.exchange.drafting import SENT_KEY, SETTLED_KEY
+from tidegate.exchange.drafting import EVIDENCE_KEY, RECEIVED_KEY, SENT_KEY, SETTLED_KEY
+from tidegate.exchange.messages import evidence_in
+from tidegate.exchange.told import TOLD, note_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +59,7 @@ _HEARD = (
     DisclosureWithdrawn,
     DisclosureExpired,
     EnquiryRefused,
+    EvidenceCarried,
     MessageRefused,
 )
 
@@ -64,9 +68,10 @@ class ExchangeReader:
     """Keeps what waits to be delivered, in order, and what has to be erased or answered in time."""
 
     name = "exchange"
-    version = 1
+    version = 3
     kinds: frozenset[str] | None = frozenset(one.KIND for one in _HEARD)
-    schema = """
+    schema = f"""
+{TOLD}
 CREATE TABLE outbox (
     position INTEGER PRIMARY KEY, partner TEXT NOT NULL, id TEXT NOT NULL, control INTEGER NOT NULL,
     agreement TEXT NOT NULL, UNIQUE (partner, id)
@@ -80,6 +85,10 @@ CREATE INDEX received_by_until ON received (until);
 CREATE TABLE enquiries (
     id TEXT NOT NULL, asker TEXT NOT NULL, asked TEXT NOT NULL, agreement TEXT NOT NULL, clause TEXT NOT NULL,
     service TEXT NOT NULL, position INTEGER NOT NULL, due TEXT, PRIMARY KEY (asker, id)
+) WITHOUT ROWID;
+CREATE TABLE evidence (
+    partner TEXT NOT NULL, enquiry TEXT NOT NULL, digest TEXT NOT NULL, agreement TEXT NOT NULL,
+    PRIMARY KEY (partner, enquiry, digest)
 ) WITHOUT ROWID;
 """
 
@@ -97,6 +106,8 @@ CREATE TABLE enquiries (
                 tables.execute("DELETE FROM outbox WHERE partner = ? AND id = ?", settled)
             if act is not None:
                 _note(entry, act, tables)
+                _note_evidence(entry, act, tables)
+                note_told(act, entry.position, tables)
 
 
 def _under(entry: Entry, prefix: str) -> tuple[str, str] | None:
@@ -124,6 +135,32 @@ def _note(entry: Entry, act: Act, tables: apsw.Connection) -> None:
         tables.execute("DELETE FROM enquiries WHERE asker = ? AND id = ?", (act.partner, act.id))
 
 
+def _note_evidence(entry: Entry, act: Act, tables: apsw.Connection) -> None:
+    """Note what a partner's answer named, until it was carried here or refused for good."""
+    if isinstance(act, EnquiryAnswered) and _under(entry, RECEIVED_KEY) is not None:
+        rows = [(act.by, act.enquiry, one, act.agreement) for one in evidence_in(bytes(act.message))]
+        tables.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)", rows)
+    settled = next((key for key in entry.keys if key.startswith(EVIDENCE_KEY)), None)
+    if settled is not None:
+        _asker, enquiry, kind, digest = settled.removeprefix(EVIDENCE_KEY).rsplit(":", 3)
+        sql = "DELETE FROM evidence WHERE enquiry = ? AND digest = ?"
+        tables.execute(sql, (enquiry, f"{kind}:{digest}"))
+
+
+class EvidenceWaiting(msgspec.Struct, frozen=True, array_like=True):
+    """Evidence that a partner's answer named and that is not here yet."""
+
+    enquiry: str
+    digest: str
+    agreement: str
+
+
+def evidence_waited_for(tables: apsw.Connection, partner: str) -> list[EvidenceWaiting]:
+    """Return the evidence that a partner is still to be asked for."""
+    sql = "SELECT enquiry, digest, agreement FROM evidence WHERE partner = ? ORDER BY enquiry, digest"
+    return [msgspec.convert(row, EvidenceWaiting) for row in tables.execute(sql, (partner,))]
+
+
 class Waiting(msgspec.Struct, frozen=True, array_like=True):
     """A message that waits: the position of its act, whom it is for, its id, if it is about agreements."""
 
@@ -147,8 +184,9 @@ def waiting_for(
 
 
 def partners_waited_for(tables: apsw.Connection) -> list[str]:
-    """Return the partners for whom anything waits."""
-    return [str(name) for (name,) in tables.execute("SELECT DISTINCT partner FROM outbox ORDER BY partner")]
+    """Return the partners for whom anything waits, or of whom evidence is to be fetched."""
+    sql = "SELECT partner FROM outbox UNION SELECT partner FROM evidence ORDER BY partner"
+    return [str(name) for (name,) in tables.execute(sql)]
 
 
 def expired(tables: apsw.Connection, moment: str, limit: int = 1000) -> list[tuple[int, str, str, str]]:

@@ -22,6 +22,7 @@ from tidegate.exchange.delivering import (
     ParcelRefusedError,
     UnreachableError,
 )
+from tidegate.exchange.evidence import Fetching
 from tidegate.exchange.reader import ExchangeReader, partners_waited_for
 from tidegate.exchange.refusals import MessageRefusedError
 from tidegate.exchange.responder import ExchangeResponder
@@ -135,7 +136,7 @@ class Runner:
                     pause = min(pause * 2, _LONGEST_PAUSE)
                     continue
                 pause = _FIRST_PAUSE
-                settled = told.receipts + told.refused + told.withdrawn
+                settled = told.receipts + told.refused + told.withdrawn + told.fetched
                 if not settled:
                     with self._news:
                         self._news.wait(_FIRST_PAUSE if told.again else _POLL_SECONDS)
@@ -159,7 +160,10 @@ class Runner:
             if refused.fields.get("reason") != "unknown_key" or not self._tell_rotations(partner, post):
                 raise
             told = delivery.deliver(partner)
-        if told.receipts or told.refused or told.withdrawn:
+        told.fetched = Fetching(self._node.journal, self._node.origin, self.folder, delivery).fetch(
+            partner, self._clock()
+        )
+        if told.receipts or told.refused or told.withdrawn or told.fetched:
             self.follow()
         return told
 

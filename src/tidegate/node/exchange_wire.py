@@ -39,6 +39,9 @@ _PROBLEM = {"reason", "text", "retry_after"}
 _AUDIT = {"since", "start"}
 _AUDITED = {"checkpoint", "path", "entries", "next", "faults"}
 _ROTATIONS = {"partner", "notes"}
+_EVIDENCE = {"enquiry", "digest", "offset"}
+_PIECE = {"digest", "octets", "offset", "data"}
+_ANSWERS = (("profile", _ANSWER), ("entries", _AUDITED), ("data", _PIECE))
 _CONTENTS = {
     "proposal": {"document", "signature"},
     "signature": {"digest", "signature"},
@@ -119,10 +122,13 @@ class _Reader:
         elif answer:
             self._answer(told)
         else:
-            self._members(told, _AUDIT | _ROTATIONS, "question")
+            self._members(told, _AUDIT | _ROTATIONS | _EVIDENCE, "question")
 
     def _answer(self, told: dict[str, Any]) -> None:
-        allowed = _ANSWER if "profile" in told else _AUDITED if "entries" in told else _PROBLEM | {"followed"}
+        allowed = next(
+            (members for name, members in _ANSWERS if name in told),
+            _PROBLEM | {"followed"},
+        )
         self._members(told, allowed, "answer")
         for receipt in (*told.get("receipts", ()), *told.get("entries", ())):
             self._members(receipt, _RECEIPT, "receipt")

@@ -9,7 +9,8 @@ import msgspec
 
 from tidegate.exchange.acting import Actor, rekey
 from tidegate.exchange.auditing import AuditRequest, audit_answer
-from tidegate.exchange.messages import LARGEST_PARCEL, Problem
+from tidegate.exchange.evidence import give_piece
+from tidegate.exchange.messages import LARGEST_PARCEL, EvidenceAsked, Problem
 from tidegate.exchange.receiving import Receiver
 from tidegate.exchange.refusals import ExchangeError, MessageRefusedError
 from tidegate.exchange.signed import Request, Response, sign_response, verify_request
@@ -35,6 +36,9 @@ _STATUSES = {
     "forked": 409,
     "too_large": 413,
     "unknown_address": 404,
+    "unknown_evidence": 404,
+    "not_in_that_state": 409,
+    "suspended": 503,
     "busy": 503,
 }
 _BUSY_SECONDS = 2
@@ -85,6 +89,10 @@ class PartnerDoor:
         partner, nonce = _verified(request, receiver, now)
         if (request.method, path) == ("POST", "parcels"):
             return _ENCODER.encode(receiver.receive(request.body, partner, nonce, now))
+        if (request.method, path) == ("POST", "evidence"):
+            wanted = msgspec.json.decode(request.body, type=EvidenceAsked)
+            piece = give_piece(self._node.journal, receiver.standing, partner.name, wanted, now)
+            return _ENCODER.encode(piece)
         if (request.method, path) == ("POST", "audit"):
             asked = msgspec.json.decode(request.body, type=AuditRequest)
             keys = self._node.signing_keys()
