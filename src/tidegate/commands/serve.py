@@ -100,11 +100,11 @@ def serve_node(
     where: tuple[str, int, int],
     *,
     trade_test: bool = False,
-    further: Sequence[tuple[str, list[str]]] = (),
+    further: Sequence[tuple[str, list[str], dict[str, str]]] = (),
 ) -> int:
     """Serve a node at a host and port, by so many workers, until told to stop; returns the exit status.
 
-    ``further`` are programs that run beside it, each with its name.
+    ``further`` are programs that run beside it, each with its name and what its environment has besides.
     """
     host, port, _ = where
     with told():
@@ -114,7 +114,7 @@ def serve_node(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     watched = _start(folder, environment, where, trade_test=trade_test)
-    watched += [Watched(name, arguments, environment) for name, arguments in further]
+    watched += [Watched(name, arguments, {**environment, **own}) for name, arguments, own in further]
     click.echo(f"Serving {folder} at http://{host}:{port}. Stop with SIGTERM.", err=True)
     failed = False
     while not stop.wait(_LOOK_SECONDS) and not failed:

@@ -34,7 +34,7 @@ from tidegate.simulation.carriage import CarrierDay, carrier_day, discharged
 from tidegate.simulation.carriage_messages import CARRIER, amendment, import_declaration, lodgement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tidegate.node.installation import Node
     from tidegate.simulation.carriage import Carried, Journey
@@ -47,6 +47,12 @@ _ELSEWHERE_AFTER = timedelta(hours=6)
 _CONTROLLED_AFTER = timedelta(hours=3)
 
 Deed = Literal["announce", "lodge", "right", "amend", "divert", "arrive", "elsewhere", "control", "declare"]
+
+
+class NotTakenError(RuntimeError):
+    """A message of the played day was not taken in: its reference was used before, or it is no message."""
+
+    code = "rehearsal.not_taken"
 
 
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,14 +88,14 @@ def rehearse(
 ) -> tuple[Rehearsed, list[LooseEnd], list[str]]:
     """Play a carrier's day; returns what it came to, what met nothing, and where that is not the truth."""
     day = carrier_day(seed, on, consignments)
-    stage = _Stage(node, day)
-    for when, deed, number in sorted(_deeds(day)):
+    stage = CarrierStage(node, day, node.answer)
+    for when, deed, number in sorted(deeds_of(day)):
         stage.do(when, deed, number)
     node.catch_up()
     return _compared(stage)
 
 
-def _deeds(day: CarrierDay) -> Iterator[tuple[datetime, Deed, int]]:
+def deeds_of(day: CarrierDay) -> Iterator[tuple[datetime, Deed, int]]:
     """Yield everything that happens: when, what, and about which journey or consignment."""
     for journey in day.journeys:
         first = min(one.lodged for one in day.carried) - timedelta(hours=1)
@@ -110,17 +116,23 @@ def _deeds(day: CarrierDay) -> Iterator[tuple[datetime, Deed, int]]:
             yield one.declared, "declare", one.number
 
 
-class _Stage:
-    """The day as it is played: which number each consignment got, and how often something was sent."""
+class CarrierStage:
+    """The day as it is played: which number each consignment got, and how often something was sent.
 
-    def __init__(self, node: Node, day: CarrierDay) -> None:
+    ``settle`` has what was recorded answered.
+    """
+
+    def __init__(self, node: Node, day: CarrierDay, settle: Callable[[], object]) -> None:
+        """Take the node and the day."""
         self.node = node
         self.day = day
+        self.settle = settle
         self.numbers: dict[int, str] = {}
         self.flawed: dict[int, str] = {}
         self.declared: dict[int, str | None] = {}
 
     def do(self, when: datetime, deed: Deed, number: int) -> None:
+        """Do what happens at a moment."""
         if deed in ("announce", "arrive", "elsewhere"):
             self._move(when, deed, self.day.journeys[number])
         else:
@@ -178,12 +190,12 @@ class _Stage:
         country = node.administration.country
         receipt = receive_entry(node.journal, message, data, when, country=country, key=node.key)
         if receipt.mrn is None:
-            raise RuntimeError(f"the played day sent what the node does not take: {receipt.findings}")
+            raise NotTakenError(f"the played day sent what the node does not take: {receipt.findings}")
         return receipt.mrn
 
     def _act(self, when: datetime, deed: Deed, one: Carried) -> None:
         """Do what needs to know how things stand: the node answers first."""
-        self.node.answer()
+        self.settle()
         mrn, journal = self.numbers[one.number], self.node.journal
         if deed == "divert":
             expected = one.journey.arrives + _ELSEWHERE_AFTER
@@ -194,7 +206,7 @@ class _Stage:
             )
 
 
-def _compared(stage: _Stage) -> tuple[Rehearsed, list[LooseEnd], list[str]]:
+def _compared(stage: CarrierStage) -> tuple[Rehearsed, list[LooseEnd], list[str]]:
     node, day = stage.node, stage.day
     reader = node.reader("entry")
     with closing(tables(reader, node.read_tables)) as connection:
@@ -246,7 +258,7 @@ def _without_reason(entries: list[Announcement], ends: list[LooseEnd]) -> int:
     return sum(not one.declarations and one.mrn not in told for one in entries)
 
 
-def _differs(stage: _Stage, one: Carried, held: dict[str, Announcement]) -> str:
+def _differs(stage: CarrierStage, one: Carried, held: dict[str, Announcement]) -> str:
     """Return in what the node's word of a consignment is not what is true, or nothing."""
     entry = held.get(stage.numbers[one.number])
     if entry is None:

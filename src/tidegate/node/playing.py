@@ -89,6 +89,7 @@ class Stage:
         self.lodgements: dict[str, Lodgement] = {}
         self.waiting: dict[str, Lodgement] = {}
         self.told: list[Told] = []
+        self.unsettled: list[tuple[Incoming, Lodgement]] = []
         self.counter = 0
 
     def plan(self, when: datetime, deed: Deed, about: str) -> None:
@@ -96,11 +97,18 @@ class Stage:
         heapq.heappush(self.events, (when, self.counter, deed, about))
         self.counter += 1
 
-    def drop_lodgings(self) -> None:
-        """Plan no longer what was planned to be lodged."""
-        self.waiting.clear()
-        self.events = [one for one in self.events if one[2] != "lodge"]
-        heapq.heapify(self.events)
+    def adopt(self, other: Stage) -> None:
+        """Go on with what another stage had planned about what was lodged there."""
+        self.lodgements |= other.lodgements
+        for when, _, deed, about in other.events:
+            if deed != "lodge":
+                self.plan(when, deed, about)
+
+    def forget_settled(self) -> None:
+        """Forget the lodgements about which nothing is planned any more, and what was told."""
+        planned = {about for _, _, _, about in self.events}
+        self.lodgements = {mrn: one for mrn, one in self.lodgements.items() if mrn in planned}
+        self.told.clear()
 
     def due(self, until: datetime) -> Iterator[tuple[datetime, Deed, str]]:
         """Yield what is due by a moment, in its order, and plan it no longer."""
@@ -134,43 +142,54 @@ def play_day(
     return _played(stage, on)
 
 
-def plan_day(stage: Stage, on: date, declarations: int, *, after: datetime | None = None) -> None:
-    """Plan what is lodged on a day, of it only what comes after a moment where one is given."""
-    for one in day(stage.world, on, declarations, stage.node.administration.country):
-        if after is None or one.occurred > after:
-            stage.waiting[one.reference] = one
-            stage.plan(one.occurred, "lodge", one.reference)
+def plan_day(
+    stage: Stage,
+    on: date,
+    declarations: int,
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Plan what is lodged on a day, of it only what comes after and until moments where they are given."""
+    country = stage.node.administration.country
+    for one in day(stage.world, on, declarations, country, after=after, until=until):
+        stage.waiting[one.reference] = one
+        stage.plan(one.occurred, "lodge", one.reference)
 
 
 def play_window(stage: Stage, until: datetime) -> None:
     """Do what is due in a window of time, in its order; then let the node answer, and plan what follows."""
     waiting: list[tuple[Incoming, Lodgement]] = []
-    new: list[tuple[Incoming, Lodgement]] = []
+    done = 0
     for when, deed, about in stage.due(until):
+        done += 1
         if deed == "lodge":
             lodgement = stage.waiting.pop(about)
             message = read_message(lodgement.xml, stage.node.limits)
             incoming = Incoming(lodgement.reference, when, lodgement.xml, message, findings=message.findings)
             waiting.append((incoming, lodgement))
         else:
-            record(stage.node, [incoming for incoming, _ in waiting])
-            new += waiting
+            _record(stage, waiting)
             waiting = []
             _do(stage, when, deed, about)
-    record(stage.node, [incoming for incoming, _ in waiting])
-    new += waiting
-    if not new and not stage.events:
+    _record(stage, waiting)
+    if not done and not stage.unsettled:
         return
     stage.settle()
-    for incoming, lodgement in new:
-        told = tell(stage.node, incoming)
-        stage.told.append(told)
+    for incoming, lodgement in stage.unsettled:
+        stage.told.append(tell(stage.node, incoming))
         if incoming.mrn is not None:
             stage.lodgements[incoming.mrn] = lodgement
-            _follow_up(stage, incoming.mrn, lodgement)
+            follow_up(stage, incoming.mrn, lodgement)
+    stage.unsettled.clear()
 
 
-def _follow_up(stage: Stage, mrn: str, lodgement: Lodgement) -> None:
+def _record(stage: Stage, waiting: list[tuple[Incoming, Lodgement]]) -> None:
+    record(stage.node, [incoming for incoming, _ in waiting])
+    stage.unsettled += waiting
+
+
+def follow_up(stage: Stage, mrn: str, lodgement: Lodgement) -> None:
     """Plan what the world does about a new consignment: arrival, control, payment."""
     now, _ = consignment_now(stage.node.journal, mrn)
     arrival = arrival_delay(stage.world, lodgement)

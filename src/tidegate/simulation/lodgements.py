@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+import polars as pl
 
 from tidegate.simulation.flaws import flawed
 from tidegate.simulation.frames import Frames, frames_of
@@ -68,12 +69,27 @@ class Lodgement(msgspec.Struct, frozen=True):
     pays: str | None = None
 
 
-def day(world: World, on: date, declarations: int, administration: str = "XA") -> list[Lodgement]:
+def day(
+    world: World,
+    on: date,
+    declarations: int,
+    administration: str = "XA",
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Lodgement]:
     """Return what is lodged at an administration on a day, in order of time.
 
-    The first ``declarations`` of a longer day are the same, but for duplicates of references.
+    The first ``declarations`` of a longer day are the same, but for duplicates of references. Of the day,
+    only what comes after and until moments, where they are given.
     """
-    return list(lodgements_of(frames_of(world, administration, on, declarations)))
+    frames = frames_of(world, administration, on, declarations)
+    occurred = frames.goods_items["occurred"].to_list() if after or until else []
+    within = [(after is None or one > after) and (until is None or one <= until) for one in occurred]
+    if occurred:
+        mask = pl.Series(within, dtype=pl.Boolean)
+        frames = Frames(frames.goods_items.filter(mask), frames.truth.filter(mask))
+    return list(lodgements_of(frames))
 
 
 def lodgements_of(frames: Frames) -> Iterator[Lodgement]:

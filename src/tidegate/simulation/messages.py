@@ -157,7 +157,7 @@ def _shipment(rows: Sequence[Row], reference: str, mode: str, country: str) -> G
         importer=Party(id=first["importer"]) if importing else None,
         seller=Party(id=first["seller"]) if first["seller"] else None,
         trade_terms=TradeTerms(condition_code=first["incoterm"], location_id=country + "PRT"),
-        ucr=UCR(trader_assigned_reference_id=_ducr(first)),
+        ucr=UCR(trader_assigned_reference_id=ucr_of(first)),
     )
 
 
@@ -220,7 +220,7 @@ def _commodity(row: Row) -> Commodity:
     )
 
 
-def _ducr(row: Row) -> str:
+def ucr_of(row: Row) -> str:
     """Return the consignment's reference as declarants make it: year, operator, hyphen, their own number."""
     trader = row["importer"] or row["exporter"]
     return f"{row['occurred'].year % 10}{trader}-{_digits(9, 'order', row['declaration'])}"

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from tidegate_web.desks.trader.models import Draft
+from tidegate_web.node import now
 from tidegate_web.people.models import Organisation, Person, Role
 
 PASSWORD = "tidegate-demonstration"  # noqa: S105 - shown on the sign-in page, of a demonstration only
-_OF_TRADE = (Role.TRADER, Role.BROKER)
 
 
-def make_accounts(operator: str) -> None:
-    """Make the accounts that are not there yet; the traders work for the operator of this number."""
-    company, _made = Organisation.objects.get_or_create(operator=operator, defaults={"name": operator})
+def make_accounts(trader: str, broker: str) -> None:
+    """Make the accounts that are not there yet; trader and broker work for the operators of these numbers."""
+    companies = {
+        role: Organisation.objects.get_or_create(operator=number, defaults={"name": name})[0]
+        for role, number, name in (
+            (Role.TRADER, trader, "Harbour Trading"),
+            (Role.BROKER, broker, "Gatehouse Brokers"),
+        )
+    }
     for role in Role:
         if Person.objects.filter(username=role).exists():
             continue
-        person = Person(username=role, role=role, organisation=company if role in _OF_TRADE else None)
+        person = Person(username=role, role=role, organisation=companies.get(role))
         person.set_password(PASSWORD)
         person.save()
+
+
+def make_draft(trader: str) -> None:
+    """Begin a declaration of the trader, to be filled in by whoever looks."""
+    if Draft.objects.filter(operator=trader).exists():
+        return
+    moment = now()
+    data = {
+        "about": {
+            "kind": "IMA",
+            "lrn": f"W{moment:%y%m%d}-DRAFT",
+            "importer": trader,
+            "exporter": "Oldtown Mills",
+        },
+        "items": [{"procedure": "4000", "description": "Towels of terry cotton", "package_kind": "CT"}],
+        "transport": {"mode": "1", "incoterm": "CIF", "payment": "A"},
+        "visited": ["about"],
+    }
+    Draft.objects.create(operator=trader, data=data, made=moment, changed=moment)
 
 
 def ready_accounts() -> list[Person]:

@@ -1,0 +1,47 @@
+"""Parcels beside a living world: a platform's upload of low-value consignments now and then."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from tidegate.node.bulk_spool import Begun, Spool
+from tidegate.simulation.parcels import parcels
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from tidegate.node.installation import Node
+
+
+class Parcels:
+    """Uploads rows for operators by turns, one file in each span of time; the follower lodges them."""
+
+    def __init__(
+        self, node: Node, seed: int, operators: tuple[str, ...], *, every: timedelta, rows: int
+    ) -> None:
+        """Take the node, the world's seed, who sends, how often, and how many rows a file has."""
+        self._node = node
+        self._seed = seed
+        self._operators = operators
+        self._every = every
+        self._rows = rows
+        self._spool = Spool(node.folder, node.configuration.max_upload_octets)
+
+    def play(self, until: datetime) -> None:
+        """Send the file of this span of time, if it was not sent yet."""
+        turn = int(until.timestamp() // self._every.total_seconds())
+        name = sha256(f"parcels {self._seed} {turn}".encode()).hexdigest()[:32]
+        if self._spool.standing(name) is not None:
+            return
+        # A row is a function of its number: each turn has numbers of its own.
+        rows, _ = parcels(self._seed, turn * self._rows + 1, self._rows)
+        file = BytesIO()
+        rows.write_csv(file)
+        operator = self._operators[turn % len(self._operators)]
+        self._spool.begin(
+            Begun(upload=name, declarant=operator, format="csv", begun=until, payment_method="E")
+        )
+        self._spool.take(name, 0, [file.getvalue()])
+        self._spool.complete(name, len(file.getvalue()), until)
