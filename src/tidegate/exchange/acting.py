@@ -39,7 +39,7 @@ from tidegate.exchange.drafting import (
 )
 from tidegate.exchange.identity import check_fingerprint, fingerprint, read_identity, read_rotation
 from tidegate.exchange.messages import Answered, Message, Question
-from tidegate.exchange.outgoing import outgoing
+from tidegate.exchange.outgoing import answer_message, outgoing
 from tidegate.exchange.reading import document_digest, duration, read_agreement
 from tidegate.exchange.refusals import (
     BadAgreementError,
@@ -309,16 +309,7 @@ def answer_enquiry(
     digests = tuple(actor.journal.attach(evidence)) if evidence else ()
     answered = Answered(enquiry, found=True, text=text, evidence=digests)
     id_ = actor.identify("answer", asker, enquiry)
-    message = Message(
-        id=id_,
-        type="answer",
-        agreement=held.uid,
-        version=held.signed,
-        clause=asked.clause,
-        purpose=msgspec.json.decode(asked.message, type=Message).purpose,
-        content=msgspec.Raw(_ENCODER.encode(answered)),
-    )
-    written = _ENCODER.encode(message)
+    written = answer_message(id_, held, asked, msgspec.Raw(_ENCODER.encode(answered)))
     act = EnquiryAnswered(
         by=actor.me,
         partner=asker,
@@ -326,11 +317,11 @@ def answer_enquiry(
         clause=asked.clause,
         id=id_,
         enquiry=enquiry,
-        message=msgspec.Raw(written),
+        message=written,
     )
     key = enquiry_key(asker, enquiry)
     keys = [*_keys(asker, held.uid, id_), key]
-    made = draft(act, actor.now, actor.author, keys, message=written, attachments=digests)
+    made = draft(act, actor.now, actor.author, keys, message=bytes(written), attachments=digests)
     conditions = (KeyLastAt(key, position), KeyLastAt(STANDING, standing.position - 1))
     position_of(actor.journal.append([Append((made,), conditions)])[0])
     return act

@@ -21,6 +21,7 @@ from tidegate.exchange.messages import Message, Proposed, Reasoned, Signature
 
 if TYPE_CHECKING:
     from tidegate.acts import Act
+    from tidegate.exchange.standing import Held
 
 _ENCODER = msgspec.json.Encoder()
 _REASONED = {AgreementSuspended: "suspension", AgreementResumed: "resumption", AgreementEnded: "end"}
@@ -40,6 +41,20 @@ def outgoing(act: Act) -> bytes | None:
         content = _ENCODER.encode(Reasoned(act.reason))
         return _written(act.id, _REASONED[type(act)], act.agreement, 0, content)
     return None
+
+
+def answer_message(id_: str, held: Held, asked: EnquiryMade, content: msgspec.Raw) -> msgspec.Raw:
+    """Return the message that answers an enquiry."""
+    message = Message(
+        id=id_,
+        type="answer",
+        agreement=held.uid,
+        version=held.signed,
+        clause=asked.clause,
+        purpose=msgspec.json.decode(asked.message, type=Message).purpose,
+        content=content,
+    )
+    return msgspec.Raw(_ENCODER.encode(message))
 
 
 def _written(id_: str, type_: str, agreement: str, version: int, content: bytes) -> bytes:

@@ -12,6 +12,7 @@ from tidegate.exchange.answering import Answering
 from tidegate.exchange.drafting import agreement_key, draft, enquiry_key, partner_key, sent_key
 from tidegate.exchange.evaluation import Cell, cells, matches, period_of, totals
 from tidegate.exchange.messages import Disclosed, Message, Question
+from tidegate.exchange.outgoing import answer_message
 from tidegate.exchange.rendering import agreement_key as pseudonym_key
 from tidegate.exchange.rendering import pseudonym
 from tidegate.exchange.rows import Rows, mrn_of
@@ -288,20 +289,6 @@ class _Batch:
             entry,
             Cause("exchange", entry.position, act.id, 0),
         )
-
-
-def answer_message(id_: str, held: Held, asked: EnquiryMade, content: msgspec.Raw) -> msgspec.Raw:
-    """Return the message that answers an enquiry."""
-    message = Message(
-        id=id_,
-        type="answer",
-        agreement=held.uid,
-        version=held.signed,
-        clause=asked.clause,
-        purpose=msgspec.json.decode(asked.message, type=Message).purpose,
-        content=content,
-    )
-    return msgspec.Raw(_ENCODER.encode(message))
 
 
 def answer_draft(act: EnquiryAnswered, entry: Entry, cause: Cause) -> Draft:
