@@ -36,7 +36,7 @@ FROM (
 
 
 def compared(folder: Path) -> Iterator[dict]:
-    """Yield milliseconds of two questions, from the tables that are kept and from raw rows, and their ratio."""
+    """Yield milliseconds of two questions, of the tables that are kept and of raw rows, and their ratio."""
     today = now().date()
     span = Span(today.replace(year=today.year - 1), today)
     with open_node(folder, now) as node:

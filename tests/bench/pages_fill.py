@@ -56,10 +56,10 @@ def mrn_of(number: int) -> str:
     return f"26XA{number:014}"
 
 
-def fill(node, consignments: int, until: datetime) -> dict[str, str]:
+def fill(node, consignments: int, until: datetime) -> tuple[dict[str, str], dict[str, str]]:
     """Append the acts of so many consignments, spread over a year that ends at a moment.
 
-    Returns the last consignment of each kind of the trader, and of anybody where the trader has none.
+    Returns the last consignment of each kind, of anybody and of the trader.
     """
     draws = random.Random(1)
     lodgements = day(World.make(1), until.date(), _SAMPLES, "XA")
@@ -67,7 +67,7 @@ def fill(node, consignments: int, until: datetime) -> dict[str, str]:
     step = timedelta(days=DAYS) / consignments
     begin = until - step * consignments
     samples: dict[str, str] = {}
-    own: set[str] = set()
+    own: dict[str, str] = {}
     waiting = []
     for number in range(consignments):
         kind = _kind(draws, number / consignments)
@@ -75,15 +75,15 @@ def fill(node, consignments: int, until: datetime) -> dict[str, str]:
         declarant = TRADER if trader else f"XA{draws.randrange(2, _OTHERS):09}"
         life = _Life(draws, number, declarant, begin + step * number, until)
         waiting.append(life.append(kind, attached[number % len(attached)]))
-        if trader or kind not in own:
-            samples[kind] = life.mrn
-            own |= {kind} if trader else set()
+        samples[kind] = life.mrn
+        if trader:
+            own[kind] = life.mrn
         if len(waiting) == _AT_ONCE:
             node.journal.append(waiting)
             waiting = []
     if waiting:
         node.journal.append(waiting)
-    return samples
+    return samples, own
 
 
 def _kind(draws: random.Random, passed: float) -> str:

@@ -9,6 +9,7 @@ from tests.bench.pages_fill_entries import entry_of
 
 _ENTRY = entry_of(7)
 _SHOWN = ("released", "control", "decision", "delivered", "payment")
+_OWN = ("released", "payment", "asked")
 _MOST = 12  # links of a list that are followed
 
 
@@ -16,7 +17,7 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
     """Return the addresses of pages by their names, for each role, for `anybody`, and for a `program`."""
     month = f"since={today - timedelta(days=30)}&until={today}"
     year = f"since={today.replace(year=today.year - 1)}&until={today}"
-    samples, old = told["samples"], mrn_of(told["consignments"] // 2)
+    samples, own, old = told["samples"], told["own"], mrn_of(told["consignments"] // 2)
     return {
         "officer": {
             "queue": "/officer/queue",
@@ -29,8 +30,11 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
         "trader": {
             "own consignments": "/trader/consignments",
             "own, waiting for the trader": "/trader/consignments?holder=trader",
-            "own consignment, released": f"/trader/consignments/{samples['released']}",
-            "own consignment, to be paid": f"/trader/consignments/{samples['payment']}",
+            **{
+                f"own consignment, {kind}": f"/trader/consignments/{own[kind]}"
+                for kind in _OWN
+                if kind in own
+            },
             "messages": "/trader/messages",
             "drafts and forms": "/trader/lodge",
         },
@@ -68,8 +72,8 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
             "verify a proof": "/verify",
         },
         "program": {
-            "API: standing": f"/api/v1/declarations/{samples['released']}",
-            "API: history": f"/api/v1/declarations/{samples['released']}/history",
+            "API: standing": f"/api/v1/declarations/{own['released']}",
+            "API: history": f"/api/v1/declarations/{own['released']}/history",
             "API: notices": "/api/v1/notices?limit=50",
             "API: tariff search": "/api/v1/tariff/search?q=shirts",
         },

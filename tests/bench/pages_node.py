@@ -70,13 +70,13 @@ def _filled(folder: Path, consignments: int) -> Iterator[dict]:
     )
     with open_node(folder, now) as node:
         start = time.perf_counter()
-        samples = fill(node, consignments, now())
+        samples, own = fill(node, consignments, now())
         fill_entries(node, consignments // _ENTRIES, now())
         took = time.perf_counter() - start
         acts = node.journal.size
         note = f"{consignments:,} consignments, {acts:,} acts in {took:.0f} s"
         _at_head(node)
-    made = {"consignments": consignments, "samples": samples, "key": key}
+    made = {"consignments": consignments, "samples": samples, "own": own, "key": key}
     (folder / "bench.json").write_text(json.dumps(made))
     yield {"name": "acts appended", "value": acts / took, "unit": "acts/s", "note": note}
 
