@@ -14,6 +14,7 @@ from tidegate.exchange.acting import (
     trust,
 )
 from tidegate.exchange.evaluation import ROW_SCHEMA, Matched, matches
+from tidegate.exchange.happening import Flow, Happened, flows, happened, waiting_messages
 from tidegate.exchange.identity import Identity, fingerprint, read_identity, sign_identity
 from tidegate.exchange.messages import Question
 from tidegate.exchange.model import Agreement
@@ -51,6 +52,8 @@ __all__ = [
     "ExchangeReader",
     "ExchangeResponder",
     "FingerprintDiffersError",
+    "Flow",
+    "Happened",
     "Held",
     "Identity",
     "Matched",
@@ -69,6 +72,8 @@ __all__ = [
     "change",
     "enquire",
     "fingerprint",
+    "flows",
+    "happened",
     "introduce",
     "matches",
     "open_enquiries",
@@ -83,4 +88,5 @@ __all__ = [
     "standing_of",
     "told_about",
     "trust",
+    "waiting_messages",
 ]

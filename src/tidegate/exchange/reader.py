@@ -27,6 +27,7 @@ from tidegate.acts import (
     decode,
 )
 from tidegate.exchange.drafting import EVIDENCE_KEY, RECEIVED_KEY, SENT_KEY, SETTLED_KEY
+from tidegate.exchange.happening import HAPPENED, note_happened
 from tidegate.exchange.messages import evidence_in
 from tidegate.exchange.told import TOLD, note_told
 
@@ -68,10 +69,11 @@ class ExchangeReader:
     """Keeps what waits to be delivered, in order, and what has to be erased or answered in time."""
 
     name = "exchange"
-    version = 3
+    version = 4
     kinds: frozenset[str] | None = frozenset(one.KIND for one in _HEARD)
     schema = f"""
 {TOLD}
+{HAPPENED}
 CREATE TABLE outbox (
     position INTEGER PRIMARY KEY, partner TEXT NOT NULL, id TEXT NOT NULL, control INTEGER NOT NULL,
     agreement TEXT NOT NULL, UNIQUE (partner, id)
@@ -108,6 +110,7 @@ CREATE TABLE evidence (
                 _note(entry, act, tables)
                 _note_evidence(entry, act, tables)
                 note_told(act, entry.position, tables)
+                note_happened(entry, act, tables)
 
 
 def _under(entry: Entry, prefix: str) -> tuple[str, str] | None:
