@@ -9,7 +9,7 @@ import pytest
 
 from tests.shared_data import shared_data
 from tests.unit.clearance.making import ITEM, PRE_LODGED, PRICE, declaration
-from tests.unit.node.making import MOMENT, change, made, opened
+from tests.unit.node.making import MOMENT, change, made, opened, shortest_life
 from tidegate.declarations.messages import Kind, Message, write_message
 from tidegate.journal import JournalBusyError, JournalFullError, SqliteJournal, verify
 from tidegate.node import clear_files, files_below
@@ -32,7 +32,7 @@ def arrival(mrn):
 
 @pytest.fixture
 def node(tmp_path):
-    with opened(made(tmp_path / "node")) as made_node:
+    with opened(made(tmp_path / "node", shortest_life(tmp_path / "plain"))) as made_node:
         yield made_node
 
 
