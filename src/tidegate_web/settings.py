@@ -82,6 +82,8 @@ TEMPLATES: list[dict[str, object]] = [
     }
 ]
 
+FORM_RENDERER = "tidegate_web.layout.selecting.Renderer"
+
 # Pages are served as they lie in the package: no build step, no folder to collect into.
 STATIC_URL = "static/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]

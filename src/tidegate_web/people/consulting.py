@@ -26,6 +26,8 @@ def note_consulted(request: HttpRequest, subject: str, page: str) -> None:
     """
     person, moment = request.user, now()
     once = Key(f"consulted:{subject}:{page}:{moment.date().isoformat()}:{person.username}", personal=True)
+    if node().journal.last(once) is not None:
+        return  # noted: most looks need not wait for whoever appends
     act = DataConsulted(subject=subject, page=page, role=person.role)
     draft = Draft(
         kind=act.KIND,
