@@ -34,8 +34,8 @@ def good(node, **changes):
 @pytest.fixture(autouse=True)
 def _looked_up_anew():
     """What was decided last is looked up anew by each test."""
-    for kept in (history._latest, history._items):
-        kept.cache_clear()
+    for kept in (history.DECISIONS, history.ITEMS):
+        kept.forget()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import apsw
@@ -24,6 +23,7 @@ from tidegate.risk import apply_profiles, check_profile, features
 from tidegate.risk.estimates import share_of
 from tidegate.risk.history import unpacked
 from tidegate.tariff import assess
+from tidegate_web.desks.analyst.keeping import Kept
 from tidegate_web.node import node, now
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ def latest(last: int) -> pl.DataFrame:
 
     They are looked up anew every few minutes, not for every page.
     """
-    return _latest(last, int(now().timestamp()) // _KEPT_SECONDS)
+    return DECISIONS.get(last)
 
 
-@lru_cache(maxsize=4)
-def _latest(last: int, _moment: int) -> pl.DataFrame:
+def _looked_up(last: int) -> pl.DataFrame:
     today = now().date()
     with closing(tables(node().reader("insight"), node().read_tables)) as connection:
         decisions = latest_decisions(connection, Span(today - _BACK, today), last)
@@ -77,7 +76,7 @@ def tried(profile: Profile, last: int) -> Tried:
     """
     check_profile(profile)
     decisions = latest(last)
-    items = _items(last, int(now().timestamp()) // _KEPT_SECONDS)
+    items = ITEMS.get(last)
     others = [one for one in standing_now(node()).profiles if one.code != profile.code]
     every = [msgspec.structs.replace(one, start=one.start.min, end=None) for one in (profile, *others)]
     reasons = apply_profiles(items, every).reasons
@@ -102,12 +101,11 @@ def tried(profile: Profile, last: int) -> Tried:
     )
 
 
-@lru_cache(maxsize=2)
-def _items(last: int, moment: int) -> pl.DataFrame:
+def _items(last: int) -> pl.DataFrame:
     """Return the goods items of the decisions made last, with the features that profiles look at."""
     lodged = []
     with closing(tables(node().reader("insight"), node().read_tables)) as connection:
-        for mrn in _latest(last, moment)["declaration"].to_list():
+        for mrn in latest(last)["declaration"].to_list():
             one = case(connection, mrn)
             declared = _declared(mrn, one.position) if one is not None else None
             if declared is not None:
@@ -135,3 +133,6 @@ def _found(decisions: pl.DataFrame) -> int:
 
 def _rate(decisions: pl.DataFrame) -> Estimate:
     return share_of(_found(decisions), decisions.height, _WITHOUT_END)
+
+
+DECISIONS, ITEMS = Kept(_looked_up, _KEPT_SECONDS), Kept(_items, _KEPT_SECONDS)
