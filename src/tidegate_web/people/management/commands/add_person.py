@@ -9,6 +9,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from tidegate_web import node as held
+from tidegate_web.people import recording
 from tidegate_web.people.models import Person, Role
 
 if TYPE_CHECKING:
@@ -39,3 +41,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from None
         made.set_password(password)
         made.save()
+        try:
+            recording.note_given(recording.COMMAND, made, "made")
+        finally:
+            held.close()
