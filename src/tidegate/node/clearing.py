@@ -23,10 +23,13 @@ from tidegate.clearance import (
     references_of,
     tax_lines,
 )
+from tidegate.declarations.ens import EntryMessage
 from tidegate.declarations.findings import Finding
 from tidegate.declarations.flat import FlatDeclaration, Mapping, read_flat
 from tidegate.declarations.json_form import to_json
 from tidegate.declarations.messages import Message, read_file
+from tidegate.entry import EntryReceipt
+from tidegate.node.entering import enter, entry_in, entry_told
 from tidegate.node.keeping import keep
 
 if TYPE_CHECKING:
@@ -84,6 +87,8 @@ class Incoming(msgspec.Struct):
     mrn: str | None = None
     position: int | None = None
     findings: tuple[Finding, ...] = ()
+    entry: EntryMessage | None = None
+    receipt: EntryReceipt | None = None
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:
@@ -157,13 +162,16 @@ def record(node: Node, incoming: list[Incoming]) -> None:
     for one in incoming:
         if one.message.kind == "declaration":
             waiting.append(one)
-        elif one.message.kind in _KEPT:
+        elif one.entry is not None or one.message.kind in _KEPT:
             _lodge(node, waiting)
             if waiting and one.message.kind in _ACTING:
                 # What was lodged before it in the same batch is decided first: it may be what it speaks of.
                 node.catch_up()
             waiting = []
-            _keep(node, one)
+            if one.entry is not None:
+                one.receipt = enter(node, one.entry, one.original, one.occurred)
+            else:
+                _keep(node, one)
     _lodge(node, waiting)
 
 
@@ -184,7 +192,8 @@ def _read(path: Path, node: Node, occurred: datetime) -> Incoming:
     original, message = read_file(path, node.limits)
     # A name that is not in the file system's encoding is shown as far as it can be.
     name = os.fsencode(path).decode(errors="replace")
-    return Incoming(name, occurred, original, message, findings=message.findings)
+    entry = entry_in(message, original, node)
+    return Incoming(name, occurred, original, message, findings=message.findings, entry=entry)
 
 
 def _lodge(node: Node, waiting: list[Incoming]) -> None:
@@ -211,6 +220,9 @@ def _keep(node: Node, one: Incoming) -> None:
 
 def tell(node: Node, one: Incoming) -> Told:
     """Tell what became of a message, once the responders have caught up."""
+    if one.entry is not None and one.receipt is not None:
+        told = Told(file=one.file, kind="entry")
+        return msgspec.structs.replace(told, **entry_told(node, one.entry, one.receipt))
     references = references_of(one.message)
     declaration = one.message.declaration
     shipment = declaration.goods_shipment if declaration is not None else None
