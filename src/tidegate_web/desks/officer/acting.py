@@ -29,6 +29,7 @@ from tidegate.clearance import (
     refer,
     request_documents,
 )
+from tidegate.clearance.acting import consignment_as_seen
 from tidegate.clearance.relining import lines_now, with_amounts
 from tidegate_web.desks.officer.looking import form_of, show
 from tidegate_web.desks.saying import KINDS
@@ -226,9 +227,11 @@ def done(
         return redirect("officer:consignment", mrn)
     try:
         form = form_of(name, mrn, request.POST, request.FILES)
-        if not form.is_valid():
-            return show(request, mrn, status=422, **{name: form})
-        record(form.cleaned_data)
+        if form.is_valid():
+            record(form.cleaned_data)
+        elif "seen" in form.cleaned_data:
+            # What stands has changed under the form: that comes before what is wrong in it.
+            consignment_as_seen(node().journal, mrn, form.cleaned_data["seen"])
     except UnknownConsignmentError:
         raise Http404 from None
     except OvertakenError as error:
@@ -240,6 +243,8 @@ def done(
     except RefusedActError as error:
         form.add_error(None, str(error))
         return show(request, mrn, status=409, **{name: form})
+    if form.errors:
+        return show(request, mrn, status=422, **{name: form})
     messages.success(request, told)
     return redirect("officer:consignment", mrn)
 

@@ -21,6 +21,7 @@ from tidegate.acts import (
     DeclarationRejected,
     DocumentsRequested,
     GoodsArrived,
+    QueryRaised,
     ReviewDecided,
     ReviewRequested,
 )
@@ -28,7 +29,7 @@ from tidegate.clearance import Consignment, acts_about, consignment_now, holding
 from tidegate.declarations.declaration import Declaration
 from tidegate.declarations.messages import read_message
 from tidegate.declarations.parties import Party
-from tidegate.journal import AttachmentErasedError, tables
+from tidegate.journal import AttachmentErasedError, Entry, tables
 from tidegate_web.desks.officer.papers import Paper, papers_of
 from tidegate_web.desks.saying import outstanding_words, task_words
 from tidegate_web.node import node
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     import apsw
 
     from tidegate.declarations.stated import Measure
-    from tidegate.journal import Entry
 
 _PAST = 8  # consignments of the declarant that are shown
 
@@ -75,6 +75,7 @@ class Story(msgspec.Struct, frozen=True):
     events: list[Event]
     asked: int | None
     changed: int | None
+    question: str
     referred: str
     past: list[Any]
     papers: list[Paper]
@@ -90,23 +91,8 @@ def story_of(mrn: str) -> Story:
     journal = node().journal
     consignment, last = consignment_now(journal, mrn)
     acts = [(entry, act) for entry, act in acts_about(journal, mrn) if entry.position <= last]
-    assessed, grounds, overridden, findings, asked, changed = None, "", None, [], None, None
-    for entry, act in acts:
-        match act:
-            case DeclarationAssessed():
-                assessed = (entry, act)
-                findings = list(act.findings)
-                overridden = None
-            case DeclarationRejected():
-                findings = list(act.findings)
-            case ChannelAssigned() | ControlOrdered():
-                grounds = act.grounds
-            case ReviewRequested():
-                asked = entry.position
-            case ReviewDecided():
-                asked, changed = None, entry.position if act.outcome == "changed" else changed
-            case AssessmentOverridden():
-                overridden, changed = act, None if act.review >= 0 else changed
+    told = _told(acts)
+    assessed, overridden = told.assessed, told.overridden
     declaration = _declared(consignment)
     taxes: list[Any] = []
     if overridden is not None:
@@ -121,20 +107,56 @@ def story_of(mrn: str) -> Story:
         declaration=declaration,
         parties=_parties(declaration),
         items=_items(declaration),
-        findings=findings,
+        findings=told.findings,
         taxes=taxes,
         reasons=sorted(assessed[1].reasons, key=lambda one: -one.weight) if assessed else [],
         score=consignment.score,
-        grounds=grounds,
+        grounds=told.grounds,
         overridden=overridden,
-        asked=asked,
-        changed=changed,
+        asked=told.asked,
+        changed=told.changed,
+        question=told.question,
         referred=consignment.referred,
         events=[_event(entry, act) for entry, act in acts],
         past=[one for one in _past(consignment.declarant) if one.mrn != mrn][:_PAST],
         papers=papers_of(acts),
         now=moment_now(),
     )
+
+
+class _Told(msgspec.Struct):
+    """What the acts about a consignment say, each in the place of what was said before."""
+
+    assessed: tuple[Entry, DeclarationAssessed] | None = None
+    overridden: AssessmentOverridden | None = None
+    findings: list[Any] = []
+    grounds: str = ""
+    asked: int | None = None
+    changed: int | None = None
+    question: str = ""
+
+
+def _told(acts: list[tuple[Entry, Act | None]]) -> _Told:
+    told = _Told()
+    for entry, act in acts:
+        match act:
+            case DeclarationAssessed():
+                told.assessed, told.overridden, told.findings = (entry, act), None, list(act.findings)
+            case DeclarationRejected():
+                told.findings = list(act.findings)
+            case ChannelAssigned() | ControlOrdered():
+                told.grounds = act.grounds
+            case QueryRaised():
+                told.question = f"{act.authority}: {act.text}"
+            case ReviewRequested():
+                told.asked = entry.position
+            case ReviewDecided():
+                told.asked = None
+                told.changed = entry.position if act.outcome == "changed" else told.changed
+            case AssessmentOverridden():
+                told.overridden = act
+                told.changed = None if act.review >= 0 else told.changed
+    return told
 
 
 def reading() -> apsw.Connection:
