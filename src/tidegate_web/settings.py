@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tidegate_web.desks.director",
     "tidegate_web.desks.analyst",
     "tidegate_web.desks.trader",
+    "tidegate_web.desks.partners",
     "tidegate_web.public",
     "allauth",
     "allauth.account",

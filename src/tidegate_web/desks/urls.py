@@ -15,6 +15,7 @@ urlpatterns = [
     path("entries/", include("tidegate_web.desks.entries.urls")),
     path("trader/", include("tidegate_web.desks.trader.urls")),
     path("", include("tidegate_web.public.urls")),
+    path("partners/", include("tidegate_web.desks.partners.urls")),
     path("director/", include("tidegate_web.desks.director.urls")),
     path("analyst/", include("tidegate_web.desks.analyst.urls")),
 ]

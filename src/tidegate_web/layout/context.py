@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from tidegate.node.living import behind_of
 from tidegate_web.people.demonstration import PASSWORD, ready_accounts
 from tidegate_web.people.permissions import may
 
@@ -23,6 +24,7 @@ NAVIGATION: tuple[tuple[str, Any, str | None], ...] = (
     ("trader:lodge", _("Lodge"), "lodge a declaration"),
     ("analyst:home", _("Targeting"), "see targeting"),
     ("director:home", _("Figures"), "see figures"),
+    ("partners:list", _("Partners"), "see partners"),
     ("people:list", _("People"), "manage people"),
     ("people:looked", _("Who looked"), "see who looked"),
     ("public:tariff", _("Tariff"), None),
@@ -52,5 +54,17 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "navigation": ways,
         "administration": settings.CONFIGURATION.administration.upper()[:12],
         "demonstration": settings.CONFIGURATION.demonstration,
+        "behind": _behind(person),
         "languages": settings.LANGUAGES,
     }
+
+
+def _behind(person: Any) -> dict[str, Any] | None:
+    """Return how far the days before are filled in behind a demonstration; None where they are all there."""
+    if not settings.CONFIGURATION.demonstration or person is None or not person.is_authenticated:
+        return None
+    behind = behind_of(settings.NODE_FOLDER)
+    if behind is None or behind.end <= behind.begun:
+        return None
+    share = (behind.at - behind.begun) / (behind.end - behind.begun)
+    return {"at": behind.at, "share": round(100 * share)}
