@@ -3,6 +3,7 @@
 import http.client
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -34,8 +35,14 @@ class Asker:
                 answer = self._connection.getresponse()
                 return answer.status, answer.read(), answer.headers
             except (http.client.HTTPException, OSError):
-                self._connection = None
+                self.close()
         raise ConnectionError(path)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def another(self) -> "Asker":
         """Return the same one on a connection of its own."""
@@ -58,7 +65,11 @@ class Asker:
 
 def signed_in(port: int, role: str) -> Asker:
     """Return somebody who signed in by the page."""
-    asker = Asker(port)
+    with closing(Asker(port)) as asker:
+        return Asker(port, {"Cookie": _signed_in(asker, role)})
+
+
+def _signed_in(asker: Asker, role: str) -> str:
     _status, page, headers = asker.get("/accounts/login/")
     token = page.decode().split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     body = urlencode({"csrfmiddlewaretoken": token, "login": role, "password": PASSWORD})
@@ -68,7 +79,7 @@ def signed_in(port: int, role: str) -> Asker:
     }  # fmt: skip
     status, _page, headers = asker.ask("POST", "/accounts/login/", body, headers=sent)
     assert status == 302, (role, status)
-    return Asker(port, {"Cookie": _cookies(headers)})
+    return _cookies(headers)
 
 
 def _cookies(headers: http.client.HTTPMessage) -> str:
@@ -86,13 +97,13 @@ def timed(asker: Asker, path: str, seconds: float, clients: int, **further: str)
     end = time.monotonic() + seconds
 
     def go_on() -> None:
-        one = asker.another()
-        while time.monotonic() < end and not wrong:
-            start = time.perf_counter()
-            status, _body, _headers = one.get(path, **further)
-            times.append((time.perf_counter() - start) * 1000)
-            if status not in (200, 204, 304):
-                wrong.append(status)
+        with closing(asker.another()) as one:
+            while time.monotonic() < end and not wrong:
+                start = time.perf_counter()
+                status, _body, _headers = one.get(path, **further)
+                times.append((time.perf_counter() - start) * 1000)
+                if status not in (200, 204, 304):
+                    wrong.append(status)
 
     threads = [threading.Thread(target=go_on) for _ in range(clients)]
     for thread in threads:
