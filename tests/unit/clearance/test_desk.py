@@ -139,7 +139,7 @@ def test_folded_one_by_one_and_in_one_go_and_anew_is_the_same(post):
         with looked_up(post, batch) as found:
             rows.append(
                 [found.execute(f"SELECT * FROM {name}").fetchall() for name in ("known", "operators")]
-            )  # noqa: S608 - names of our own
+            )
     assert rows[0] == rows[1]
     told = replay(post.journal, DeskReader(), post.folder / "read-1")
     assert told.before == told.after
