@@ -150,16 +150,16 @@ class Neighbour:
                 return
 
     def _suspend(self, who: Actor) -> None:
-        """Suspend the agreement about risk for two minutes, once an hour."""
+        """Suspend the agreement about risk for two minutes, every twenty minutes."""
         held = standing_of(self._node.journal).agreements.get(RISK)
         if held is None or not held.signed:
             return
-        minute = int((who.now - self._begun).total_seconds() // 60) % 60
+        minute = int((who.now - self._begun).total_seconds() // 60) % 20
         if who.me in held.suspended_by:
             if self._suspended is None or who.now - self._suspended >= _SUSPENDED_FOR:
                 change(who, RISK, "resume", "The review of what we share is done.")
                 self._suspended = None
-        elif minute == 6:  # noqa: PLR2004 - of each hour, chosen
+        elif minute == 6:  # noqa: PLR2004 - of every twenty, chosen
             change(who, RISK, "suspend", "We review what we share about controls.")
             self._suspended = who.now
 

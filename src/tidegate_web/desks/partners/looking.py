@@ -35,7 +35,7 @@ _DAYS = 7
 _ROWS = 50
 _SMALL = 200_000  # acts of a journal in which a dry run is a matter of seconds
 _REFUSED = frozenset({"refused_here", "refused_there", "parcel_refused"})
-_COUNTED = ("sent", "receipt", "received", "refused_here", "refused_there")
+_TRIED = timedelta(hours=1)  # what a dry run looks at here: some seconds of work at most
 
 
 def _reading() -> apsw.Connection | None:
@@ -76,15 +76,15 @@ def overview(request: HttpRequest) -> HttpResponse:
             "trust": _trust(one),
             "in_force": _in_state(standing, one, "signed"),
             "offered": _in_state(standing, one, "proposed"),
-            "counts": [(what, HAPPENED[what], counted[one.name, what]) for what in _COUNTED],
+            "count": {what: counted[one.name, what] for what in HAPPENED},
             "waiting": waiting[one.name],
             "ours": sum(one.name == each["partner"] for each in asked),
             "theirs": sum(one.name == each["by"] for each in asked),
         }
         for one in standing.partners.values()
     ]
-    shown = {"rows": rows, "days": _DAYS, "columns": [HAPPENED[what] for what in _COUNTED]}
-    return render(request, "partners/list.html", shown | {"making": connection is None})
+    shown = {"rows": rows, "days": _DAYS, "making": connection is None}
+    return render(request, "partners/list.html", shown)
 
 
 @page("see partners")
@@ -140,7 +140,7 @@ def agreement(request: HttpRequest, uid: str) -> HttpResponse:
     small = node().journal.size <= _SMALL
     tried = None
     if "tried" in request.GET and small:
-        within = (moment - timedelta(days=_DAYS), moment)
+        within = (moment - _TRIED, moment)
         key = pseudonym_key(node().key, uid)
         tried = dry_run(node().journal, version.agreement, node().origin, key, within)
     shown = {
@@ -152,7 +152,6 @@ def agreement(request: HttpRequest, uid: str) -> HttpResponse:
         "clauses": clauses_of(version.agreement, node().origin),
         "tried": tried,
         "small": small,
-        "days": _DAYS,
     }
     return render(request, "partners/agreement.html", shown)
 

@@ -66,8 +66,17 @@ SERVICES = {
 }
 
 
-_OPERATORS = {"eq": "=", "neq": "≠", "lt": "<", "lteq": "≤", "gt": ">", "gteq": "≥",
-              "isAnyOf": "∈", "isNoneOf": "∉", "startsWith": "…"}  # fmt: skip
+_OPERATORS = {
+    "eq": "=",
+    "neq": "≠",
+    "lt": "<",
+    "lteq": "≤",
+    "gt": ">",
+    "gteq": "≥",
+    "isAnyOf": gettext_lazy("is one of"),
+    "isNoneOf": gettext_lazy("is none of"),
+    "startsWith": gettext_lazy("begins with"),
+}
 
 
 def reason_words(reason: str) -> str:
