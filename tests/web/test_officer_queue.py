@@ -44,7 +44,8 @@ def test_who_is_on_a_consignment_is_seen_by_others_and_gives_it_back(waiting):
     one = signed_in(Role.OFFICER, username="anna")
     other = signed_in(Role.OFFICER, username="ben")
     address = f"/officer/consignments/{waiting}"
-    seen = re.search(rb'action="[^"]*/take">.*?name="seen" value="(-?\d+)"', one.get(address).content, re.S)
+    text = one.get(address).content
+    seen = re.search(rb'action="[^"]*/take">.*?name="seen" value="(-?\d+)"', text, re.DOTALL)
     said = {"seen": seen[1].decode()}
     assert one.post(f"{address}/take", said).status_code == 302
     held.node().catch_up()

@@ -40,7 +40,7 @@ class RowToControl(msgspec.Struct, frozen=True):
         return f"{self.lodged}#{self.place}"
 
 
-class UploadToPay(msgspec.Struct, frozen=True):
+class UploadToPay(msgspec.Struct, frozen=True, array_like=True):
     """An upload that is decided on in whole and not paid: what it owes before release, and since when."""
 
     upload: str
@@ -63,7 +63,7 @@ def rows_to_control(
                 "SELECT upload, declarant, occurred FROM parts WHERE lodged = ?", (lodged,)
             ).fetchone()
             if part is not None:
-                found.append(msgspec.convert((lodged, place, *part), RowToControl, strict=False))
+                found.append(RowToControl(lodged, place, *(str(one) for one in part)))
         if len(found) == limit:
             break
     return found
