@@ -1,4 +1,4 @@
-"""What partners said stands on the page of the consignment that it is about, and they are asked from there."""
+"""What partners said stands on the page of the consignment it is about; they are asked from there."""
 
 import re
 
@@ -78,7 +78,7 @@ def test_a_partner_is_asked_once_and_its_answer_stands_on_the_page_with_its_rece
     face.deliver(partner)
     text = browser.get(f"/officer/consignments/{mrn}").content.decode()
     assert "The partner's receipt: entry" in text
-    (entry,) = [one for one in partner.journal.read(0, 10_000, {EnquiryMade.KIND})][-1:]
+    entry = partner.journal.read(0, 10_000, {EnquiryMade.KIND})[-1]
     act = decode(entry.kind, entry.version, entry.body)
     answer_enquiry(partner.actor, face.name, act.id, "The consignor itself.")
     partner.deliver(face)
