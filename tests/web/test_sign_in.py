@@ -310,13 +310,15 @@ def test_its_owner_cannot_take_it_off_but_an_administrator_can_and_all_sessions_
     sign_in(theirs, "loser")
     TOTP.activate(owner, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     assert is_in(theirs)
-    theirs.post("/accounts/2fa/totp/deactivate/")
+    theirs.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    told = theirs.post("/accounts/2fa/totp/deactivate/")
+    assert b"cannot deactivate" in told.content
     assert Authenticator.objects.filter(user=owner).exists()
     admin = signed_in(Role.ADMINISTRATOR)
     assert "Take away" in admin.get(f"/people/{owner.pk}").content.decode()
     assert admin.post(f"/people/{owner.pk}/factor").status_code == 302
     assert not Authenticator.objects.filter(user=owner).exists()
-    assert not is_in(theirs)
+    assert theirs.get("/account")["Location"].startswith(SIGN_IN)
     (entry,) = node.journal.read(0, 1_000_000, kinds=["access.loosened"])[-1:]
     assert (entry.keys, entry.body) == (("person:loser",), b'{"guard":"factor"}')
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from qrcode.image.svg import SvgPathFillImage
 
 from tidegate_web.access import audit
 from tidegate_web.people import factor, lockout
@@ -75,7 +77,11 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] - the library has n
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc] - as above
-    """A second factor that a role needs is not taken off by its owner."""
+    """A second factor that a role needs is not taken off by its owner; it is scanned from a white ground."""
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the picture to scan: dark on light also where the page is dark."""
+        return str(qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode"))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Tell whether a factor may go."""

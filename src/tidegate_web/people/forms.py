@@ -30,7 +30,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] - Django has no typ
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters. Leave it empty to keep the present one."),
+        help_text=_("At least 12 characters."),
     )
 
     class Meta:
@@ -51,6 +51,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] - Django has no typ
             # Acts have it as their author: who was signed in under a name stays under that name.
             self.fields["username"].disabled = True
             self.fields["username"].help_text = _("It stays as it is: acts have it as their author.")
+            self.fields["password"].label = _("New password")
+            self.fields["password"].help_text = _(
+                "At least 12 characters. Leave it empty to keep the present one."
+            )
         organisation = self.instance.organisation
         if organisation is not None:
             self.fields["operator"].initial = organisation.operator

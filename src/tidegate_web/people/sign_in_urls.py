@@ -21,7 +21,6 @@ _NOT_HERE = (
     "account_signup",
     "account_email",
     "account_set_password",
-    "account_reset_password",
     "account_email_verification_sent",
     "account_confirm_login_code",
     "socialaccount_signup",
