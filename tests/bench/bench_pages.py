@@ -61,7 +61,7 @@ def _asker(port: int, role: str, key: str) -> Asker:
 
 
 def _measured(asker: Asker, name: str, address: str, processes: list[int]) -> list[dict]:
-    status, body, _headers = asker.get(address)
+    status, body, _headers = asker.get(address.replace("{n}", "1"))
     assert status == 200, (address, status, body[:500])
     before = processor_seconds(processes)
     alone = timed(asker, address, ALONE, 1)

@@ -5,11 +5,13 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
 PASSWORD = "tidegate-demonstration"
 _SECONDS = 60
+_asked = count(1)
 
 
 @dataclass
@@ -89,6 +91,8 @@ def _cookies(headers: http.client.HTTPMessage) -> str:
 def timed(asker: Asker, path: str, seconds: float, clients: int, **further: str) -> list[float]:
     """Return the sorted milliseconds of answers to so many clients, each asking as soon as it has one.
 
+    ``{n}`` in a path is another number each time.
+
     Raises:
         AssertionError: an answer was another than 200, 204 or 304.
     """
@@ -100,7 +104,7 @@ def timed(asker: Asker, path: str, seconds: float, clients: int, **further: str)
         with closing(asker.another()) as one:
             while time.monotonic() < end and not wrong:
                 start = time.perf_counter()
-                status, _body, _headers = one.get(path, **further)
+                status, _body, _headers = one.get(path.replace("{n}", str(next(_asked))), **further)
                 times.append((time.perf_counter() - start) * 1000)
                 if status not in (200, 204, 304):
                     wrong.append(status)

@@ -66,6 +66,7 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
             "tariff": "/tariff",
             "tariff search": "/tariff?q=shirts",
             "duty": "/duty?code=6109100010&origin=IN&value=1000&currency=XTS",
+            "duty, another value each time": "/duty?code=6109100010&origin=IN&value={n}&currency=XTS",
             "published times": "/times",
             "notices": "/notices",
             "notices, the feed": "/notices/feed",

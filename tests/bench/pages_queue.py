@@ -25,6 +25,7 @@ from tidegate.node import open_node
 
 OFFICERS, RATE, SECONDS = 50, 50, 40
 _SETTLE = 6.0  # seconds that queues are still looked at after the last work came
+_WATCHED = ("", *OFFICES, "XAQUIET1")  # everything, each office, and one where nothing comes
 _NUMBER = re.compile(r"26XW\d{14}")
 _PAGES = ("/officer/consignments/{control}", "/officer/consignments/{released}", "/officer/queue")
 
@@ -53,7 +54,7 @@ def refreshing(folder: Path) -> Iterator[dict]:
     with served(folder, following=True) as (port, _processes):
         asker = signed_in(port, "officer")
         queue = queue_of(asker)
-        officers = [Officer(("", *OFFICES)[n % 5]) for n in range(OFFICERS)]
+        officers = [Officer(_WATCHED[n % len(_WATCHED)]) for n in range(OFFICERS)]
         end = time.monotonic() + SECONDS + _SETTLE
         meanwhile: list[float] = []
         threads = [

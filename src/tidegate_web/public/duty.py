@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pycountry
 from django import forms
 from django.shortcuts import render
@@ -20,6 +22,7 @@ from tidegate_web.public import held
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tidegate.node.enquiring import Desk
     from tidegate.tariff.advice import Advice
 
 _MOST = Decimal(10) ** 12
@@ -141,8 +144,13 @@ def enquiry_of(said: dict[str, Any]) -> Enquiry:
 
 
 def advised(enquiry: Enquiry) -> Advice:
-    """Return what goods would owe, with advice."""
-    return held.desk().advise(enquiry)
+    """Return what goods would owe, with advice; the same enquiry is answered once while the tariff stands."""
+    return _advised(held.desk(), msgspec.json.encode(enquiry))
+
+
+@lru_cache(maxsize=256)
+def _advised(desk: Desk, said: bytes) -> Advice:
+    return desk.advise(msgspec.json.decode(said, type=Enquiry))
 
 
 @public
