@@ -1,4 +1,4 @@
-"""The partners' pages: who they are, what went out and came in, what was refused and why, each act with its proof."""
+"""The partners' pages: who they are, what went out and came in, what was refused and why, with proofs."""
 
 import re
 from datetime import UTC, datetime
@@ -79,7 +79,8 @@ def page(address, role=Role.DIRECTOR, status=200):
     return answer.content.decode()
 
 
-def test_each_partner_stands_in_the_list_and_each_figure_leads_to_its_acts(exchange):
+@pytest.mark.usefixtures("exchange")
+def test_each_partner_stands_in_the_list_and_each_figure_leads_to_its_acts():
     text = page("/partners/")
     assert PARTNER in text
     links = re.findall(r'href="(/partners/acts\?[^"]+)">(\d+)<', text)
@@ -90,14 +91,16 @@ def test_each_partner_stands_in_the_list_and_each_figure_leads_to_its_acts(excha
     assert refused["refused_here"] == 1
 
 
-def test_what_was_refused_is_told_with_its_reason_and_clause(exchange):
+@pytest.mark.usefixtures("exchange")
+def test_what_was_refused_is_told_with_its_reason_and_clause():
     text = page(f"/partners/with/{PARTNER}")
     assert "for a purpose that the clause does not name" in text
     assert "The partner waits for our answer" in text
     assert UID in text
 
 
-def test_an_agreement_is_told_clause_by_clause_and_tried_on_what_was(exchange):
+@pytest.mark.usefixtures("exchange")
+def test_an_agreement_is_told_clause_by_clause_and_tried_on_what_was():
     text = page(f"/partners/agreement/{UID}?tried=1")
     assert "Tells of goods released" in text
     assert "Answers requests for assistance, in words" in text
