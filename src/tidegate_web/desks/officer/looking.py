@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         "now": story.now,
         "channel": CHANNELS.get(story.consignment.channel or "", ""),
         "deeds": deeds,
+        "findings": list(Counter(story.findings).items()),
         "open": next(iter(forms), ""),
         "lost": _lost(deeds, forms),
         "acts": acts,
