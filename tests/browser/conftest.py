@@ -99,6 +99,18 @@ class Person:
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
         return self
 
+    def resize(self, width):
+        """Look at the same page on a screen of another width."""
+        wide, high = WIDTHS[width]
+        self.page.set_viewport_size({"width": wide, "height": high})
+        return self
+
+    def follow(self, link, *, within=60):
+        """Follow the first link of a page that there is of a kind; it is waited for, as work arrives."""
+        found = self.page.locator(link).first
+        found.wait_for(state="attached", timeout=within * 1_000)
+        return self.goto(found.get_attribute("href"))
+
     def violations(self):
         """Return what axe finds serious on the page as it is."""
         # Put in by the browser's own protocol, beside the page's policy, which would not let it in.
@@ -142,6 +154,30 @@ def person(chromium, living, cookies):
         context.close()
 
 
+@pytest.fixture(scope="package")
+def looker(chromium, living, cookies):
+    """Return who looks at many pages: one for each role and language, kept from page to page."""
+    kept = {}
+
+    def look(role, language):
+        if (role, language) not in kept:
+            context = chromium.new_context(
+                viewport={"width": 1440, "height": 900}, locale=language, storage_state=cookies.get(role)
+            )
+            context.set_default_timeout(10_000)
+            made = Person(context, living)
+            if role and role not in cookies:
+                cookies[role] = made.sign_in(role).page.context.storage_state()
+            kept[role, language] = made
+        one = kept[role, language]
+        one.complaints.clear()
+        return one.resize("wide")
+
+    yield look
+    for one in kept.values():
+        one.page.context.close()
+
+
 @pytest.fixture(scope="session")
 def screens():
     """Where screenshots are kept, when it is asked for by $TIDEGATE_SCREENS."""
@@ -149,3 +185,24 @@ def screens():
     if said:
         Path(said).mkdir(parents=True, exist_ok=True)
     return Path(said) if said else None
+
+
+@pytest.fixture(scope="session")
+def keep(screens):
+    """Return what keeps a screenshot of a page as it is, under a name; nothing where none is asked for.
+
+    The page is shown from its top, as far as a screen of the width shows, or as high as is said.
+    """
+
+    def kept(one, name, *, high=None):
+        if screens is None:
+            return
+        if high is not None:
+            before = one.page.viewport_size
+            one.page.set_viewport_size({"width": before["width"], "height": high})
+            one.page.screenshot(path=screens / f"{name}.png")
+            one.page.set_viewport_size(before)
+        else:
+            one.page.screenshot(path=screens / f"{name}.png")
+
+    return kept

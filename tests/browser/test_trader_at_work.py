@@ -4,19 +4,7 @@ import re
 
 import pytest
 
-
-def _fill(page, **said):
-    for name, text in said.items():
-        field = page.locator(f"[name={name}]").first
-        if field.evaluate("one => one.tagName") == "SELECT":
-            field.select_option(text)
-        else:
-            field.fill(text)
-
-
-def _keep(page, where):
-    page.locator("p.row button[value=next]").click()
-    page.wait_for_url(re.compile(where))
+from tests.browser.lodging import EXPORTER, fill, keep_step
 
 
 @pytest.mark.parametrize("width", ["narrow", "wide"])
@@ -35,23 +23,22 @@ def test_a_declaration_is_lodged_by_form_and_answered_by_itself(person, screens,
     page.keyboard.press("n")
     page.wait_for_url("**/about")
     look("about")
-    _fill(page, exporter="Cycle Works", exporter_line="1 Wheel Street", exporter_city="Taichung",
-          exporter_country="TW")  # fmt: skip
-    _keep(page, r"/goods/1")
-    page.locator("#id_search").press_sequentially("vehicles")
-    page.locator("#codes button").first.click()
-    page.wait_for_function("() => document.getElementById('id_code').value === '87'")
-    _fill(page, code="871200", description="Bicycles for adults, with 24 gears", origin="TW", price="12000")
+    fill(page, **EXPORTER)
+    keep_step(page, r"/goods/1")
+    page.locator("#id_search").press_sequentially("bicycles")
+    page.locator("#codes button", has_text="8712.00").first.click()
+    page.wait_for_function("() => document.getElementById('id_code').value === '8712000000'")
+    fill(page, description="Bicycles for adults, with 24 gears", origin="TW", price="12000")
     page.locator("#owed .total").wait_for()
     look("goods")
     page.locator("p.row button[value=next]").click()
     page.locator("#errors").wait_for()
     look("goods-wrong")
     assert page.input_value("#id_description") == "Bicycles for adults, with 24 gears"
-    _fill(page, gross="900", net="820", packages="60")
-    _keep(page, r"/transport")
-    _fill(page, export_country="TW", means="9074729", location="XAPRT001", incoterm_place="Port")
-    _keep(page, r"/check")
+    fill(page, gross="900", net="820", packages="60")
+    keep_step(page, r"/transport")
+    fill(page, export_country="TW", means="9074729", location="XAPRT001", incoterm_place="Port")
+    keep_step(page, r"/check")
     look("check")
     page.get_by_role("button", name="Lodge the declaration").click()
     page.wait_for_url(re.compile(r"/trader/consignments/\w{18}$"))

@@ -82,8 +82,8 @@ class Desk:
         why = "is not in force on" if expired else "stands in no schedule that holds on"
         names = ", ".join(one.act.schedule for one in loaded)
         text = (
-            f"{enquiry.code} {why} {enquiry.date} ({names}). Find the code that is: "
-            f"tidegate tariff explain {enquiry.code}, or tidegate tariff search."
+            f"{enquiry.code} {why} {enquiry.date} ({names}). Look the goods up in the tariff, and take their "
+            "code in full."
         )
         return None, Finding("TG-CODE", "code", text, "warning")
 

@@ -53,6 +53,11 @@ class ProofForm(forms.Form):
         help_text=gettext_lazy("Empty: this node's. For another's journal, the key that it publishes."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("proof", "file"):
+            self.fields[name].or_other = True  # one of the two is needed: neither is said to be optional
+
     def clean(self) -> dict[str, Any]:
         """Take the file where nothing was pasted; see that there is something to verify."""
         said: dict[str, Any] = super().clean() or {}

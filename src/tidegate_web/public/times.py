@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tidegate.insight import Span, Times, release_times
 from tidegate.journal import TablesMissingError, TablesOutdatedError, tables
+from tidegate_web.desks.director.sheets import duration
 from tidegate_web.node import node
 from tidegate_web.people.pages import public
 from tidegate_web.public.held import today
@@ -54,6 +55,6 @@ def _row(one: Times, looked: Any) -> dict[str, Any]:
     return {
         "looked": looked,
         "n": one.consignments,
-        "median": one.median / 3600,
-        "most": one.ninth / 3600,
+        "median": duration(one.median),
+        "most": duration(one.ninth),
     }

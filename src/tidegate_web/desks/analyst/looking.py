@@ -20,6 +20,7 @@ from tidegate.risk.watching import Watched, watch
 from tidegate_web.desks.analyst import training
 from tidegate_web.desks.analyst.forms import WithdrawForm
 from tidegate_web.desks.analyst.history import LAST, latest
+from tidegate_web.desks.director.earning import chapter_named
 from tidegate_web.desks.director.sheets import Column, Sheet, downloaded, said
 from tidegate_web.desks.director.telling import estimate_sentence, interval
 from tidegate_web.node import node, now
@@ -266,7 +267,7 @@ def _group_sheet(name: str, watched: Watched) -> Sheet:
     concerns = {"crushed": _("much is chosen, little found"), "escapes": _("little is chosen, much found")}
     rows = [
         (
-            one.value,
+            chapter_named(one.value) if name == "chapter" else one.value,
             one.declarations,
             one.burden.value,
             one.hits.drawn,

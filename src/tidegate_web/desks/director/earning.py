@@ -93,11 +93,11 @@ def _chapters_sheet(found: Sequence[ChapterRevenue], span: Span, office: str) ->
     sentence = _("Nothing was assessed on these days.")
     if found:
         sentence = _("Chapter %(chapter)s brings in most: %(share)s of what was assessed.") % {
-            "chapter": _named(found[0].chapter),
+            "chapter": chapter_named(found[0].chapter),
             "share": said(_share(found[0].amount, totals[found[0].currency]), "share"),
         }
     rows: list[tuple[Any, ...]] = [
-        (_named(one.chapter), one.currency, str(one.amount), _share(one.amount, totals[one.currency]))
+        (chapter_named(one.chapter), one.currency, str(one.amount), _share(one.amount, totals[one.currency]))
         for one in found
     ]
     links = [
@@ -116,7 +116,7 @@ def _money_columns() -> tuple[Column, ...]:
     )
 
 
-def _named(chapter: str) -> str:
+def chapter_named(chapter: str) -> str:
     """Return a chapter with its label, where it has one."""
     label = chapter_label(chapter) if chapter else None
     return f"{chapter} {label.description}" if label is not None else chapter or _("not told apart")

@@ -230,8 +230,10 @@ def acts_page(request: HttpRequest, mrn: str) -> HttpResponse:
 
 
 def _measured(released: int | None, presented: int | None, held: dict[str, int]) -> str:
+    if (released is None or presented is None) and not any(held.values()):
+        return _("It is not released yet.")
     if released is None or presented is None:
-        return _("It is not released yet. So far it was with: %(held)s.") % {"held": _held(held) or "–"}  # noqa: RUF001 - the dash of an empty list
+        return _("It is not released yet. So far it was with: %(held)s.") % {"held": _held(held)}
     said = {"time": duration(released - presented), "held": _held(held) or _("nobody")}
     return _("From presentation to release it took %(time)s. It was with: %(held)s.") % said
 

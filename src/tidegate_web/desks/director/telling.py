@@ -83,12 +83,12 @@ def _headlines(
     return [
         {
             "value": duration(whole.median),
-            "label": _("half are released within"),
+            "label": _("half took no longer"),
             "link": way_behind("released", span, office=office),
         },
         {
             "value": duration(whole.ninth),
-            "label": _("nine in ten are released within"),
+            "label": _("nine in ten took no longer"),
             "link": way_behind("slowest", span, office=office),
         },
         {
@@ -117,8 +117,8 @@ def _trend_sheet(points: list[Any], span: Span, office: str) -> Sheet:
     if points:
         last, worst = points[-1], max(points, key=lambda one: one.ninth)
         sentence = _(
-            "On %(day)s half were released within %(median)s and nine in ten within %(ninth)s. The slowest "
-            "was %(worst)s, with %(most)s."
+            "On %(day)s half took %(median)s at most, and nine in ten %(ninth)s. The slowest day was "
+            "%(worst)s: nine in ten took up to %(most)s."
         ) % {
             "day": last.at,
             "median": duration(last.median),
@@ -448,8 +448,12 @@ def facts(one: Case) -> list[tuple[str, str]]:
         (_("Paid"), one.paid),
         (_("Released"), one.released),
     )
-    told = [(_("Office"), one.office), (_("Channel"), str(HAPPENED_WORDS.get(one.channel, "")))]
-    told += [(_("How it was chosen"), str(STRATUM_WORDS.get(one.stratum, "")))]
+    named = (
+        (_("Office"), one.office),
+        (_("Channel"), str(HAPPENED_WORDS.get(one.channel, ""))),
+        (_("How it was chosen"), str(STRATUM_WORDS.get(one.stratum, ""))),
+    )
+    told = [(label, said_) for label, said_ in named if said_]
     told += [
         (label, f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}")
         for label, at in moments

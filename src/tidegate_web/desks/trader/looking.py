@@ -20,6 +20,7 @@ from tidegate.acts import (
     DeclarationAssessed,
     DeclarationRejected,
     DocumentsRequested,
+    NoticeIssued,
 )
 from tidegate.clearance import acts_about, holdings
 from tidegate.journal import AttachmentErasedError, Key, last_checkpoint, prove_entry
@@ -27,16 +28,18 @@ from tidegate.journal.checkpoints import CheckpointMissingError
 from tidegate_web.desks.officer.forms import image_type
 from tidegate_web.desks.officer.story import reading, story_of
 from tidegate_web.desks.trader.forms import GoodsForm, new_reference
+from tidegate_web.desks.trader.hearing import notice_words
 from tidegate_web.desks.trader.stating import field_at
 from tidegate_web.desks.trader.whose import check_seen, own_client, why_not
 from tidegate_web.hearing import notices_about, notices_before
-from tidegate_web.layout.templatetags.tidegate import kind_words
+from tidegate_web.layout.templatetags.tidegate import kind_words, money
 from tidegate_web.node import node
 from tidegate_web.people.pages import page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from tidegate.clearance import Holding
     from tidegate_web.access.client import Client
     from tidegate_web.desks.officer.story import Event, Story
 
@@ -71,7 +74,7 @@ def consignments(request: HttpRequest) -> HttpResponse:
     if request.htmx and request.GET.get("mark") == mark:
         return HttpResponse(status=204)
     shown = {
-        "rows": [{"one": one, "lodged": datetime.fromisoformat(one.lodged)} for one in rows[:_ROWS]],
+        "rows": [_row(one) for one in rows[:_ROWS]],
         "further": f"{rows[_ROWS - 1].lodged}!{rows[_ROWS - 1].mrn}" if len(rows) > _ROWS else "",
         "holder": holder,
         "before": request.GET.get("before", "") if before else "",
@@ -83,6 +86,16 @@ def consignments(request: HttpRequest) -> HttpResponse:
     }
     template = "trader/rows.html" if request.htmx else "trader/consignments.html"
     return render(request, template, shown)
+
+
+def _row(one: Holding) -> dict[str, Any]:
+    amount, _sep, currency = one.owed.partition(" ")
+    return {
+        "one": one,
+        "lodged": datetime.fromisoformat(one.lodged),
+        "amount": amount,
+        "currency": currency,
+    }
 
 
 @page("see own consignments")
@@ -116,7 +129,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         # The page is not put in the place of the one that somebody may be writing on.
         return render(request, "trader/news.html", {"mrn": mrn})
     one = story.consignment
-    asked, owed = _said(mrn)
+    asked, owed, told = _said(mrn)
     shown = {
         "story": story,
         "one": one,
@@ -127,7 +140,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         "missing": max(one.due - one.paid - one.borne, 0) if "payment" in one.outstanding else 0,
         "findings": _located(story),
         "asked": asked,
-        "events": [_event(one, client, owed) for one in story.events if one.kind not in _KEPT_BACK],
+        "events": [_event(one, client, owed, told) for one in story.events if one.kind not in _KEPT_BACK],
         "heard": [one.act for one in notices_about(client, mrn)],
         "amendable": one.state in _AMENDABLE,
         "rejected": one.state == "rejected",
@@ -200,22 +213,27 @@ def _located(story: Story) -> list[dict[str, Any]]:
     """Return the findings, each with the field of the form that it is about, where there is one."""
     labels = {name: field.label for name, field in GoodsForm.base_fields.items()}
     rows = []
-    for found in story.findings:
+    # The same may have been found for each of the goods: it is told once.
+    for found in {(one.code, one.location, one.text): one for one in story.findings}.values():
         step, field = field_at(found.location)
         item = step.removeprefix("goods/") if step.startswith("goods/") else ""
         rows.append({"found": found, "item": item, "field": labels.get(field, "") if item else ""})
     return rows
 
 
-def _said(mrn: str) -> tuple[str, dict[int, str]]:
-    """Return what documents were asked for last, in the officer's words, and what each assessment came to."""
-    grounds, owed = "", {}
+def _said(mrn: str) -> tuple[str, dict[int, str], dict[int, str]]:
+    """Return what documents were asked for last, what each assessment came to, and what each notice says."""
+    grounds: str = ""
+    owed: dict[int, str] = {}
+    told: dict[int, str] = {}
     for entry, act in acts_about(node().journal, mrn):
         if isinstance(act, DocumentsRequested):
             grounds = act.grounds
         elif isinstance(act, DeclarationAssessed):
-            owed[entry.position] = _("%(owed)s due") % {"owed": f"{act.due} {act.currency}"}
-    return grounds, owed
+            owed[entry.position] = _("%(owed)s due") % {"owed": money(act.due, act.currency)}
+        elif isinstance(act, NoticeIssued):
+            told[entry.position] = notice_words(act.type)
+    return grounds, owed, told
 
 
 def _decision(story: Story) -> int | None:
@@ -223,14 +241,14 @@ def _decision(story: Story) -> int | None:
     return max((one.position for one in story.events if one.kind in _DECISIONS), default=None)
 
 
-def _event(event: Event, client: Client, owed: dict[int, str]) -> dict[str, Any]:
+def _event(event: Event, client: Client, owed: dict[int, str], told: dict[int, str]) -> dict[str, Any]:
     """Return an act as the trader is told of it: scores, and which officer acted, are customs' own."""
     numbers = {f"operator:{number}" for number in client.numbers}
     own = event.author in numbers
     return {
         "event": event,
         "label": _("Duties and taxes worked out") if event.position in owed else kind_words(event.kind),
-        "words": owed.get(event.position, event.words),
+        "words": owed.get(event.position) or told.get(event.position) or event.words,
         "who": _("you") if own else _("customs"),
         "attached": event.attached if own else range(0),
     }

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from tidegate_web.desks import saying
 from tidegate_web.desks.saying import KINDS, STATES, colour_of
+from tidegate_web.desks.trader.hearing import notice_words as words_of_notice
 
 register = template.Library()
 _HOUR = 3600
@@ -100,6 +101,12 @@ def channel_words(channel: str | None) -> str:
 def kind_words(kind: str) -> str:
     """Return what kind of act it is, in words."""
     return str(KINDS.get(kind) or words(kind).capitalize())
+
+
+@register.filter
+def notice_words(kind: str) -> str:
+    """Return what a notice of a kind says, in words."""
+    return words_of_notice(kind)
 
 
 @register.filter
