@@ -62,7 +62,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         "now": story.now,
         "channel": CHANNELS.get(story.consignment.channel or "", ""),
         "deeds": deeds,
-        "findings": list(Counter(story.findings).items()),
+        "findings": _counted(story.findings),
         "open": next(iter(forms), ""),
         "lost": _lost(deeds, forms),
         "acts": acts,
@@ -76,6 +76,13 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         "may_take": may(request.user, "take up work"),
     }
     return render(request, "officer/consignment.html", shown, status=status)
+
+
+def _counted(findings: list[Any]) -> list[dict[str, Any]]:
+    """Return each finding once, with how many times it stands there."""
+    times = Counter((one.code, one.location, one.text) for one in findings)
+    names = ("code", "location", "text")
+    return [dict(zip(names, said, strict=True)) | {"times": n} for said, n in times.items()]
 
 
 def _lost(deeds: list[Any], forms: Mapping[str, Any]) -> list[Any]:
