@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
+
 from tidegate_web.desks.trader.models import Draft
 from tidegate_web.node import now
 from tidegate_web.people.models import Organisation, Person, Role
@@ -18,12 +20,11 @@ def make_accounts(trader: str, broker: str) -> None:
             (Role.BROKER, broker, "Gatehouse Brokers"),
         )
     }
+    hashed = make_password(PASSWORD)  # once: it takes its time, and it is the same one
     for role in Role:
         if Person.objects.filter(username=role).exists():
             continue
-        person = Person(username=role, role=role, organisation=companies.get(role))
-        person.set_password(PASSWORD)
-        person.save()
+        Person.objects.create(username=role, role=role, organisation=companies.get(role), password=hashed)
 
 
 def make_draft(trader: str) -> None:

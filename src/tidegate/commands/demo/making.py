@@ -12,7 +12,7 @@ import msgspec
 
 import tidegate
 from tidegate.commands.demo.opening import Traders, open_for_all, traders_of
-from tidegate.commands.face import now, told
+from tidegate.commands.face import KnownError, now, told
 from tidegate.exchange import canonical, fingerprint, introduce, propose, read_identity, standing_of, trust
 from tidegate.node import Node, create_node, open_node, read_configuration
 from tidegate.node.configuration import write_configuration
@@ -37,12 +37,13 @@ class Made(msgspec.Struct, frozen=True):
 def made_ready(folder: Path, partner: Path, seed: int, ports: tuple[int, int]) -> int:
     """Make both nodes where they are not there, and have them know each other; returns the world's seed."""
     with told():
-        if not folder.exists():
-            _make(folder, seed)
+        accounts = None if folder.exists() else _make(folder, seed)
         if not partner.exists():
             _make_partner(partner)
         _configure_partner(partner)
         _introduce(folder, partner, ports)
+        if accounts is not None and accounts.wait() != 0:
+            raise KnownError(f"The ready accounts of {folder} could not be made. Remove it, and begin anew.")
     return made_with(folder).seed
 
 
@@ -61,7 +62,8 @@ def free_port() -> int:
     return port
 
 
-def _make(folder: Path, seed: int) -> None:
+def _make(folder: Path, seed: int) -> subprocess.Popen[bytes]:
+    """Make the node; returns the process that makes its accounts."""
     create_node(folder, ADMINISTRATION, now)
     configuration = read_configuration(folder)
     write_configuration(
@@ -70,13 +72,11 @@ def _make(folder: Path, seed: int) -> None:
     traders = traders_of(World.make(seed), now().date())
     with open_node(folder, now) as node:
         open_for_all(node, traders, now())
-    environment = {**os.environ, "TIDEGATE_NODE": str(folder.resolve())}
-    subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "tidegate_web.manage", "demonstrate", traders.trader, traders.broker],
-        env=environment,
-        check=True,
-    )
     (folder / _MADE).write_bytes(msgspec.json.encode(Made(seed, traders)))
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "tidegate_web.manage", "demonstrate", traders.trader, traders.broker],
+        env={**os.environ, "TIDEGATE_NODE": str(folder.resolve())},
+    )
 
 
 def _make_partner(partner: Path) -> None:

@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """Makes the accounts, and a draft, on a node that says it is a demonstration."""
 
     help = __doc__
+    requires_system_checks = ()  # whoever starts a demonstration waits for this
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say what the command takes."""
