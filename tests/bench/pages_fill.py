@@ -33,7 +33,7 @@ from tidegate.acts import (
 from tidegate.declarations.findings import Finding
 from tidegate.journal import Append, Draft, Key, KeyIsNew
 from tidegate.notices.reader import operator_key
-from tidegate.simulation import World, day
+from tidegate.simulation import Lodgement, World, day
 
 OFFICES = ("XAPRT001", "XAAIR001", "XALND001", "XAPST001")
 TRADER = "XA000000001"
@@ -62,8 +62,7 @@ def fill(node, consignments: int, until: datetime) -> tuple[dict[str, str], dict
     Returns the last consignment of each kind, of anybody and of the trader.
     """
     draws = random.Random(1)
-    lodgements = day(World.make(1), until.date(), _SAMPLES, "XA")
-    attached = node.journal.attach([one.xml for one in lodgements])
+    attached = node.journal.attach([one.xml for one in sampled(until)])
     step = timedelta(days=DAYS) / consignments
     begin = until - step * consignments
     samples: dict[str, str] = {}
@@ -84,6 +83,11 @@ def fill(node, consignments: int, until: datetime) -> tuple[dict[str, str], dict
     if waiting:
         node.journal.append(waiting)
     return samples, own
+
+
+def sampled(until: datetime) -> list[Lodgement]:
+    """Return what was declared in truth: the fill's consignments share it."""
+    return day(World.make(1), until.date(), _SAMPLES, "XA")
 
 
 def _kind(draws: random.Random, passed: float) -> str:

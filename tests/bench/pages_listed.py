@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 from tests.bench.pages_ask import Asker
-from tests.bench.pages_fill import mrn_of
+from tests.bench.pages_fill import TRADER, mrn_of
 from tests.bench.pages_fill_entries import entry_of
 
 _ENTRY = entry_of(7)
@@ -26,6 +26,11 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
             "entry": f"/entries/{_ENTRY}",
             **{f"consignment, {kind}": f"/officer/consignments/{samples[kind]}" for kind in _SHOWN},
             "consignment, half a year old": f"/officer/consignments/{old}",
+            "like cases": f"/officer/consignments/{samples['released']}/like",
+            "proof of an act": f"/officer/consignments/{old}/proofs/{told['position']}",
+            "search by the trader's reference": f"/officer/consignments/find?q=L{told['consignments'] // 2}",
+            "search by the operator": f"/officer/consignments/find?q={TRADER}",
+            "low-value consignments": "/officer/parcels",
         },
         "trader": {
             "own consignments": "/trader/consignments",

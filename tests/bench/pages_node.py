@@ -21,10 +21,11 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.pages_ask import Asker
-from tests.bench.pages_fill import TRADER, fill
+from tests.bench.pages_fill import TRADER, fill, mrn_of
 from tests.bench.pages_fill_entries import fill_entries
+from tests.bench.pages_fill_past import fill_past
 from tests.serving import registered
-from tidegate.journal import follow
+from tidegate.journal import Key, follow
 from tidegate.journal.tables import Followed, begin_tables, held, open_tables, path_of, transaction
 from tidegate.node import Node, create_node, open_node, read_configuration
 from tidegate.node.configuration import write_configuration
@@ -74,9 +75,11 @@ def _filled(folder: Path, consignments: int) -> Iterator[dict]:
         fill_entries(node, consignments // _ENTRIES, now())
         took = time.perf_counter() - start
         acts = node.journal.size
+        position = node.journal.about(Key(f"mrn:{mrn_of(consignments // 2)}"))[0].position
         note = f"{consignments:,} consignments, {acts:,} acts in {took:.0f} s"
         _at_head(node)
-    made = {"consignments": consignments, "samples": samples, "own": own, "key": key}
+        fill_past(node, consignments, now())
+    made = {"consignments": consignments, "samples": samples, "own": own, "key": key, "position": position}
     (folder / "bench.json").write_text(json.dumps(made))
     yield {"name": "acts appended", "value": acts / took, "unit": "acts/s", "note": note}
 
