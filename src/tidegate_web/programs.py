@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from django.urls import ResolverMatch
 
 # The addresses that programs ask; all others are pages of people.
-_ASKED = (
-    "/api/", "/customs/", "/notifications/", "/oauth/", "/exchange/", "/health", "/ready", "/metrics",
-)  # fmt: skip
+_BELOW = ("/api/", "/customs/", "/notifications/", "/oauth/", "/exchange/")
+_THEMSELVES = frozenset({"/health", "/ready", "/metrics"})
 
 
 # Of the settings' middlewares, those that have to do with programs.
@@ -37,7 +36,7 @@ _MIDDLEWARES = (
 
 def of_programs(path: str) -> bool:
     """Tell whether an address is one that programs ask."""
-    return path.startswith(_ASKED)
+    return path in _THEMSELVES or path.startswith(_BELOW)
 
 
 class Programs(BaseHandler):

@@ -58,6 +58,7 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
             "behind: of a channel that none had": f"/director/behind?figure=released&channel=blue&{year}",
             "behind: what waits": "/director/behind?figure=waiting",
             "acts behind a figure": f"/director/acts/{old}",
+            "partners": "/partners/",
             "a sheet as CSV": f"/director/?{year}&by=office&sheet=by-office&form=csv",
         },
         "analyst": {
@@ -66,6 +67,7 @@ def pages(told: dict, today: date) -> dict[str, dict[str, str]]:
             "hit rates by group": "/analyst/groups",
             "what if": "/analyst/what-if",
         },
+        "auditor": {"who looked": "/people/looked", "who was let in": "/people/access"},
         "anybody": {
             "home": "/public",
             "tariff": "/tariff",
