@@ -69,3 +69,39 @@ def test_a_consignment_fits_a_phone(person, screens):
     assert officer.violations() == []
     if screens is not None:
         officer.page.screenshot(path=screens / "officer-consignment-narrow.png", full_page=True)
+
+
+def test_an_officer_takes_up_finds_and_gives_back_by_keyboard_alone(person):
+    officer = person("officer")
+    mrn = _first_task(officer)
+    keyboard = officer.page.keyboard
+    officer.goto(f"/officer/consignments/{mrn}")
+    keyboard.press("t")
+    officer.page.get_by_text("You are on it: others see that.").wait_for()
+    keyboard.press("u")
+    officer.page.wait_for_url("**/officer/queue**")
+    officer.page.locator("tr", has_text=mrn).get_by_text("officer is on it").wait_for(timeout=20_000)
+    declarant = officer.page.locator("tr", has_text=mrn).locator("td code").first.inner_text()
+    keyboard.press("/")
+    keyboard.type(declarant)
+    keyboard.press("Enter")
+    officer.page.wait_for_url("**/find?q=**")
+    officer.page.locator("h1", has_text=declarant).wait_for()
+    assert officer.page.locator("a[data-row]").count()
+    assert officer.violations() == []
+    officer.goto(f"/officer/consignments/{mrn}")
+    keyboard.press("t")
+    officer.page.get_by_text("It is given back.").wait_for()
+    assert officer.complaints == []
+
+
+def test_at_the_quay_a_phone_leads_to_what_to_do(person, screens):
+    officer = person("officer", width="narrow")
+    mrn = _first_task(officer)
+    officer.goto(f"/officer/consignments/{mrn}")
+    officer.page.get_by_role("link", name="What to do").click()
+    officer.page.wait_for_function("() => document.activeElement.id === 'todo'")
+    assert officer.page.locator("#todo").bounding_box()["y"] < 844
+    assert officer.overflow() <= 0
+    if screens is not None:
+        officer.page.screenshot(path=screens / "officer-to-do-narrow.png")
