@@ -29,6 +29,7 @@ def main(host: str, port: int, workers: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate_web.settings")
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("clearsessions")
     connections.close_all()
     end_with_parent()
     Granian(

@@ -29,7 +29,6 @@ OF_PROGRAMS = (
     "ready",
     "metrics",
     "exchange/",
-    "partners/",
     "oauth/",
 )
 LIBRARY = "sign-in"

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,6 +121,17 @@ def test_what_is_done_to_an_account_is_told_on_its_page_and_to_auditors(node):
         told = re.findall(r'<th scope="row">([^<]+)</th>', page.content.decode())
         assert told == ["New password set", "Role or office changed", "Account made"]
         assert b"the-administrator" in page.content
+
+
+def test_the_first_administrator_is_made_by_command_with_a_password_that_holds_and_an_act(node):
+    command = [sys.executable, "-m", "tidegate_web.manage", "add_person", "by-command"]
+    for password, status in (("too short", 1), ("spring tide at the mole", 0)):
+        # No terminal: the password is read as it comes, which Python warns about.
+        made = subprocess.run(command, input=f"{password}\n", capture_output=True, text=True, check=False)
+        assert made.returncode == status, made.stderr
+    assert Person.objects.get(username="by-command").role == Role.ADMINISTRATOR
+    (entry,) = node.journal.read(0, 1_000_000, kinds=["access.given"])[-1:]
+    assert (entry.author, entry.keys) == ("command:people", ("person:by-command",))
 
 
 def test_who_looked_is_found_by_subject_by_person_and_by_day(looks):

@@ -11,11 +11,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import msgspec
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.test import Client, override_settings
 
 from tests.web.people_of import PASSWORD as OURS
-from tests.web.people_of import person
+from tests.web.people_of import person, signed_in
 from tests.web.provider import CLIENT, PASSWORD, SECRET
 from tidegate_web.people import lockout
 from tidegate_web.people.models import Person, Role
@@ -25,7 +26,7 @@ BUTTON = "/accounts/oidc/administration/login/"
 CALLBACK = f"http://localhost{BUTTON}callback/"
 PEOPLE = [
     "olga", "otto", "mona", "nina", "ines", "tara", "carl", "dora", "gina", "hugo", "ivan", "jana",
-    "kurt", "lena", "max-impostor", "paul", "vera",
+    "kurt", "lena", "max-impostor", "paul", "vera", "walt", "xena",
 ]  # fmt: skip
 
 
@@ -355,6 +356,39 @@ def test_the_providers_second_factor_counts_where_it_says_that_there_was_one(nod
     node_with(second_factor_for=("officer",), oidc_second_factor="here")
     ours, _ = enter("paul")
     assert ours.get("/account")["Location"] == "/account/second-factor"
+
+
+def test_a_factor_of_this_node_is_asked_for_where_the_providers_does_not_count(node_with, provider):
+    node_with(second_factor_for=("officer",))
+    provider.say("walt", amr=["pwd"])
+    enter("walt")
+    TOTP.activate(Person.objects.get(username="walt"), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    ours, answer = enter("walt")
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert ours.get("/account").status_code == 302
+    provider.say("walt", amr=["mfa"])
+    ours, answer = enter("walt")
+    assert ours.get("/account").status_code == 200
+
+
+@pytest.mark.usefixtures("node_with")
+def test_an_administrator_gives_an_account_with_a_password_to_the_provider(node):
+    known = person(Role.OFFICER, username="xena")
+    _, answer = enter("xena")
+    assert answer.status_code == 403
+    theirs = browser()
+    theirs.force_login(known)
+    admin = signed_in(Role.ADMINISTRATOR)
+    assert "Sign in with Harbour ID only" in admin.get(f"/people/{known.pk}").content.decode()
+    assert admin.post(f"/people/{known.pk}/bind").status_code == 302
+    assert theirs.get("/account").status_code == 302
+    _, answer = enter("xena")
+    assert answer.status_code == 302
+    assert acts(node, "access.given")[-1].body == b'{"role":"officer","by":"provider"}'
+    with override_settings(
+        CONFIGURATION=msgspec.structs.replace(settings.CONFIGURATION, people_sign_in="password")
+    ):
+        assert admin.post(f"/people/{known.pk}/bind").status_code == 404
 
 
 def test_where_the_provider_is_trusted_its_sign_in_is_enough(node_with, provider):

@@ -27,14 +27,15 @@ class DataConsulted(Act, frozen=True, kw_only=True):
 class AccessGiven(Act, frozen=True, kw_only=True):
     """A person was given access in a role (and an office): with a new account, a changed or a reopened one.
 
-    By ``group``, the administration's own sign-in said so. The author gave it; whom it is about is a key.
+    By ``group``, the administration's own sign-in said so; by ``provider``, that sign-in alone opens the
+    account from now on. The author gave it; whom it is about is a key.
     """
 
     KIND: ClassVar[str] = "access.given"
 
     role: str
     office: str = ""
-    by: Literal["made", "changed", "reopened", "group"] = "made"
+    by: Literal["made", "changed", "reopened", "group", "provider"] = "made"
 
 
 class AccessEnded(Act, frozen=True, kw_only=True):

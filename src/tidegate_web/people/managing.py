@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -84,6 +87,7 @@ def person(request: HttpRequest, number: int | None = None) -> HttpResponse:
             "factor": factor.has_one(stored),
             "factor_needed": factor.is_needed(stored),
             "locked": lockout.in_words(wait) if (wait := lockout.locked(stored.username)) else "",
+            "bound": SocialAccount.objects.filter(user=stored).exists(),
             "done": done_to(stored.username),
         }
     return render(request, "people/person.html", shown, status=422 if form.is_bound else 200)
@@ -121,6 +125,22 @@ def take_factor(request: HttpRequest, number: int) -> HttpResponse:
         factor.take_away(found)
         recording.note_loosened(recording.by(request.user), found, "factor")
     messages.success(request, _("%(name)s has no second factor now, and is signed out.") % {"name": found})
+    return redirect("people:person", number=number)
+
+
+@page("manage people")
+@require_POST
+def bind(request: HttpRequest, number: int) -> HttpResponse:
+    """Have the next sign-in at the issuer under the account's name open it, and nothing else from now on."""
+    found = get_object_or_404(Person, pk=number)
+    if settings.CONFIGURATION.people_sign_in == "password":
+        raise Http404
+    SocialAccount.objects.filter(user=found).delete()
+    found.set_unusable_password()
+    found.save(update_fields=["password"])
+    recording.note_given(recording.by(request.user), found, "provider")
+    said = {"name": found, "provider": settings.CONFIGURATION.oidc_name}
+    messages.success(request, _("%(name)s signs in with %(provider)s from now on.") % said)
     return redirect("people:person", number=number)
 
 

@@ -12,6 +12,8 @@ from tidegate_web.people.consulting import author_of
 if TYPE_CHECKING:
     from typing import Literal
 
+    Given = Literal["made", "changed", "reopened", "group", "provider"]
+
     from tidegate_web.people.models import Person
 
 PROVIDER = Key("sign-in:administration")  # who gives and takes roles by groups
@@ -23,7 +25,7 @@ def by(person: Person) -> Key:
     return Key(author_of(person), personal=True)
 
 
-def note_given(author: Key, about: Person, how: Literal["made", "changed", "reopened", "group"]) -> None:
+def note_given(author: Key, about: Person, how: Given) -> None:
     """Note that a person was given access, as what the account says now."""
     _note(author, about, AccessGiven(role=about.role, office=about.office, by=how))
 

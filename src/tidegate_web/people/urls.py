@@ -16,5 +16,6 @@ urlpatterns = [
     path("people/access", looking.granted, name="granted"),
     path("people/<int:number>", managing.person, name="person"),
     path("people/<int:number>/factor", managing.take_factor, name="take-factor"),
+    path("people/<int:number>/bind", managing.bind, name="bind"),
     path("people/<int:number>/unlock", managing.unlock, name="unlock"),
 ]
