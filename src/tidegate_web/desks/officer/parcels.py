@@ -28,6 +28,7 @@ from tidegate.clearance.bulk import (
     uploads_to_pay,
 )
 from tidegate.journal import TablesMissingError, TablesOutdatedError, tables
+from tidegate_web.desks.saying import TASKS
 from tidegate_web.node import node, now
 from tidegate_web.people.consulting import author_of, note_consulted
 from tidegate_web.people.pages import page
@@ -36,6 +37,8 @@ from tidegate_web.people.permissions import may
 if TYPE_CHECKING:
     import apsw
     from django.http import HttpRequest, HttpResponse
+
+    from tidegate.clearance.bulk import RowToControl
 
 _ROWS = 50
 _LONGEST = 2_000
@@ -122,12 +125,26 @@ def waiting(request: HttpRequest) -> HttpResponse:
         for lodged, at in decided.items()
     }
     shown = {
-        "rows": [{"one": one, "decision": batches[one.lodged].get(one.place, {})} for one in found[:_ROWS]],
+        "rows": [_row(one, batches[one.lodged].get(one.place, {})) for one in found[:_ROWS]],
         "further": f"{found[_ROWS - 1].lodged}:{found[_ROWS - 1].place}" if len(found) > _ROWS else "",
         "uploads": [{"one": one, "status": status} for one, status in uploads],
         "count": count,
     }
     return render(request, "officer/parcels.html", shown)
+
+
+def waiting_rows() -> int:
+    """Return how many rows wait for a control."""
+    connection = bulk_tables()
+    if connection is None:
+        return 0
+    with closing(connection):
+        return count_to_control(connection, node().working_tables)
+
+
+def _row(one: RowToControl, decision: dict[str, Any]) -> dict[str, Any]:
+    task = "goods" if decision.get("channel") == "red" else "documents"
+    return {"one": one, "decision": decision, "label": TASKS[task]}
 
 
 def _decided_at(connection: apsw.Connection, lodged: int) -> int:

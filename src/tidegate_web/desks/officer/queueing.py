@@ -30,6 +30,7 @@ from tidegate.clearance import (
     work_now,
 )
 from tidegate.journal import TablesMissingError, TablesOutdatedError, tables
+from tidegate_web.desks.officer.parcels import waiting_rows
 from tidegate_web.desks.officer.story import reading
 from tidegate_web.desks.saying import CHANNELS, TASKS
 from tidegate_web.node import node, now
@@ -75,7 +76,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
             limit=_ROWS + 1,
         )
     on = _on([one.mrn for one in rows[:_ROWS]])
-    seen = (sorted(counts.items()), [one.mrn for one in rows], late, sorted(on.items()), len(mine))
+    low_value = waiting_rows()
+    listed = [one.mrn for one in rows]
+    seen = (sorted(counts.items()), listed, late, sorted(on.items()), len(mine), low_value)
     mark = f"{crc32(repr(seen).encode()):x}"
     if request.htmx and request.GET.get("mark") == mark:
         return HttpResponse(status=204)
@@ -89,6 +92,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "all": _way(asked, task=""),
         "here": urlencode(asked),
         "asked": asked,
+        "low_value": low_value,
         "mark": mark,
         "now": moment,
         "may_take": may(request.user, "take up work"),
