@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NODE   ?= var/demo
 
-.PHONY: run test check bench docs texts format clean
+.PHONY: run test check bench docs screens texts format clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -40,6 +40,9 @@ docs: $(VENV)/.ready ## write the pages that are made from the code
 	$(BIN)/python -m tidegate.declarations.ens.page > docs/ens-rules.md
 	$(BIN)/python -m tidegate.declarations.rules.page > docs/rules.md
 	$(BIN)/python -m tidegate.node.page > docs/configuration.md
+
+screens: $(VENV)/.ready ## take the screenshots that the pages of docs/ show, from a living node
+	TIDEGATE_SCREENS=docs/screens $(BIN)/python -m pytest -n 0 tests/browser/screens.py
 
 texts: $(VENV)/.ready ## enter new texts of the pages into the catalogues of languages
 	$(BIN)/python -m tidegate_web.layout.texts

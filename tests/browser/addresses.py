@@ -42,7 +42,12 @@ LOOKED_AT = {
     "entries/<str:mrn>": ("officer", "/entries/", "a[data-row]"),
     "partners/": ("director", "/partners/"),
     "partners/with/<path:name>": ("director", "/partners/", "main a[href*='/partners/with/']"),
-    "partners/agreement/<path:uid>": ("director", "/partners/", "main a[href*='/partners/agreement/']"),
+    "partners/agreement/<path:uid>": (
+        "director",
+        "/partners/",
+        "main a[href*='/partners/with/']",
+        "main a[href*='/partners/agreement/']",
+    ),
     "partners/acts": ("director", "/partners/acts"),
     "partners/act/<int:position>": ("director", "/partners/acts", "main a[href*='/partners/act/']"),
     "director/": ("director", "/director/"),

@@ -189,20 +189,11 @@ def screens():
 
 @pytest.fixture(scope="session")
 def keep(screens):
-    """Return what keeps a screenshot of a page as it is, under a name; nothing where none is asked for.
+    """Return what keeps screenshots of a page as it is, wide and narrow; nothing where none are asked for."""
 
-    The page is shown from its top, as far as a screen of the width shows, or as high as is said.
-    """
-
-    def kept(one, name, *, high=None):
-        if screens is None:
-            return
-        if high is not None:
-            before = one.page.viewport_size
-            one.page.set_viewport_size({"width": before["width"], "height": high})
-            one.page.screenshot(path=screens / f"{name}.png")
-            one.page.set_viewport_size(before)
-        else:
-            one.page.screenshot(path=screens / f"{name}.png")
+    def kept(one, name):
+        for width in WIDTHS if screens is not None else ():
+            one.resize(width).page.screenshot(path=screens / f"{name}-{width}.png", full_page=True)
+        one.resize("wide")
 
     return kept

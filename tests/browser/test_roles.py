@@ -132,26 +132,6 @@ def test_an_analyst_writes_a_profile_and_sees_it_catch(person):
         page.get_by_text("CATCH is withdrawn.").wait_for()
 
 
-def test_an_analyst_trains_a_model_and_adopts_it(person, keep):
-    analyst = person("analyst").goto("/analyst/model")
-    page = analyst.page
-    page.get_by_role("button", name="Train it").click()
-    waits = page.get_by_role("heading", name="Trained, and waiting for adoption")
-    waits.wait_for(timeout=180_000)
-    assert page.locator("#trained tbody tr").count() == 2
-    _fine(analyst)
-    keep(analyst, "analyst-model")
-    page.fill("#id_model_purpose", "to be seen at work")
-    page.get_by_role("button", name="Adopt it").click()
-    page.get_by_text(re.compile(r"The model [0-9a-f]{12} is adopted")).wait_for()
-    assert page.locator(".tag", has_text="decides").is_visible()
-    panel = page.locator("section.panel", has=page.locator(".tag", has_text="decides"))
-    panel.locator("summary").click()
-    panel.locator("[name=reason]").fill("seen at work")
-    panel.locator("button").click()
-    page.get_by_text(re.compile(r"[0-9a-f]{12} is withdrawn")).wait_for()
-
-
 def test_a_director_reads_who_held_the_goods_and_takes_the_figures_away(person, tmp_path):
     director = person("director")
     page = director.page
@@ -249,3 +229,31 @@ def test_anybody_asks_and_finds_the_answer_and_reads_a_notice_and_its_feed(perso
     assert anybody.goto("/notices").page.get_by_text("It opens at eight.").is_visible()
     feed = page.request.get(f"{anybody.address}/notices/feed").text()
     assert "The north quay" in feed
+
+
+def _train(page):
+    """Train a model; while history is still being played there may be too little to learn from."""
+    for _ in range(10):
+        page.get_by_role("button", name="Train it").click()
+        page.locator("#waits, .note.error").first.wait_for(timeout=120_000)
+        if page.locator("#waits").count():
+            return
+        page.wait_for_timeout(10_000)
+
+
+def test_an_analyst_trains_a_model_and_adopts_it(person, keep):
+    analyst = person("analyst").goto("/analyst/model")
+    page = analyst.page
+    _train(page)
+    assert page.locator("#trained tbody tr").count() == 2
+    _fine(analyst)
+    keep(analyst, "analyst-model")
+    page.fill("#id_model_purpose", "to be seen at work")
+    page.get_by_role("button", name="Adopt it").click()
+    page.get_by_text(re.compile(r"The model [0-9a-f]{12} is adopted")).wait_for()
+    assert page.locator(".tag", has_text="decides").is_visible()
+    panel = page.locator("section.panel", has=page.locator(".tag", has_text="decides"))
+    panel.locator("summary").click()
+    panel.locator("[name=reason]").fill("seen at work")
+    panel.locator("button").click()
+    page.get_by_text(re.compile(r"[0-9a-f]{12} is withdrawn")).wait_for()
