@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.unit.entry.making import ARRIVAL, CONTROLLED, DOCUMENT, FORBIDDEN, MOMENT, OFFICE
+from tests.unit.entry.test_arriving import naming
 from tidegate.entry import (
     EntryReader,
     announcements,
@@ -61,7 +62,9 @@ def of_all_kinds(post):
         agrees(post)
     post.arrives("FREE", "MET", "LOOK", "STRANGE")
     agrees(post)
-    post.declared("D1", {"GoodsShipment/PreviousDocument[1]/ID": "MET"})
+    assert numbers["met"] in agrees(post)
+    post.declared("D1", naming("705", "MET"))
+    assert numbers["met"] not in agrees(post)
     return numbers
 
 
