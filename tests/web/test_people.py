@@ -19,7 +19,6 @@ _OF_PROGRAMS = (
     "ready",
     "metrics",
     "exchange/",
-    "partners/",
     "oauth",
     ".well-known/",
     "identity/",
@@ -147,6 +146,7 @@ def test_an_administrator_makes_a_person_who_can_then_sign_in():
         ({"operator": ""}, "give its number"),
         ({"operator": "GB 1/2"}, "letters and digits"),
         ({"role": "king"}, "valid choice"),
+        ({"username": "THE-administrator"}, "of this name already"),
     ],
 )
 def test_what_is_wrong_about_a_person_is_said_beside_the_field_and_the_rest_is_kept(wrong, what):

@@ -159,10 +159,11 @@ def agreement(request: HttpRequest, uid: str) -> HttpResponse:
 @page("see partners")
 @require_safe
 def acts(request: HttpRequest) -> HttpResponse:
-    """List the acts behind a figure: with one partner, of one kind."""
-    name, what = request.GET.get("partner", ""), request.GET.get("what", "")
-    before = request.GET.get("before", "")
-    if name not in standing_of(node().journal).partners or (what and what not in HAPPENED):
+    """List the acts behind a figure: with one partner (the first, where none is named), of one kind."""
+    known = list(standing_of(node().journal).partners)
+    name = request.GET.get("partner", "") or next(iter(known), "")
+    what, before = request.GET.get("what", ""), request.GET.get("before", "")
+    if (name and name not in known) or (what and what not in HAPPENED):
         raise Http404
     connection = _reading()
     found: list[Happened] = []
