@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tidegate.acts import DisclosureExpired, DisclosureReceived, EnquiryMade
+from tidegate.acts import DisclosureReceived, EnquiryMade
 from tidegate.exchange.messages import Disclosed, Message, Question
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ TOLD = """
 CREATE TABLE told (
     kind TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (kind, id, position)
 ) WITHOUT ROWID;
-CREATE INDEX told_by_position ON told (position);
 """
 NameKind = Literal["mrn", "ucr", "operator"]
 Name = tuple[NameKind, str]
@@ -30,12 +29,10 @@ _MOST_ROWS = 500  # of one disclosure, under whose names it is found
 
 
 def note_told(act: Act, position: int, tables: apsw.Connection) -> None:
-    """Note under which names a disclosure or an enquiry is found; forget those that have expired."""
+    """Note under which names a disclosure or an enquiry is found; what expires is erased, and so forgotten."""
     if isinstance(act, DisclosureReceived | EnquiryMade):
         rows = [(kind, named, position) for kind, named in _names(act)]
         tables.executemany("INSERT OR IGNORE INTO told VALUES (?, ?, ?)", rows)
-    elif isinstance(act, DisclosureExpired):
-        tables.executemany("DELETE FROM told WHERE position = ?", [(at,) for at in act.positions])
 
 
 def told_about(tables: apsw.Connection, names: Sequence[Name], limit: int = 20) -> list[int]:
