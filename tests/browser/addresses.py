@@ -88,6 +88,7 @@ EXEMPT = {
     "accounts/logout/": _LEADS,
     "people/<int:number>/factor": _FORM,
     "people/<int:number>/unlock": _FORM,
+    "people/<int:number>/bind": _FORM,
     "notices/feed": _FILE,
     "notices/<slug:name>/withdrawal": _FORM,
     "questions/find": _LEADS,
