@@ -69,7 +69,7 @@ class ExchangeReader:
     """Keeps what waits to be delivered, in order, and what has to be erased or answered in time."""
 
     name = "exchange"
-    version = 4
+    version = 5
     kinds: frozenset[str] | None = frozenset(one.KIND for one in _HEARD)
     schema = f"""
 {TOLD}

@@ -29,7 +29,7 @@ _MOST_ROWS = 500  # of one disclosure, under whose names it is found
 
 
 def note_told(act: Act, position: int, tables: apsw.Connection) -> None:
-    """Note under which names a disclosure or an enquiry is found; what expires is erased, and so forgotten."""
+    """Note under which names a disclosure or an enquiry is found; what expires is erased, so forgotten."""
     if isinstance(act, DisclosureReceived | EnquiryMade):
         rows = [(kind, named, position) for kind, named in _names(act)]
         tables.executemany("INSERT OR IGNORE INTO told VALUES (?, ?, ?)", rows)
