@@ -173,6 +173,8 @@ def written(name, mrn, answer, mark=""):
     for field in ("found", "grounds", "words", "text", "reason", "reference", "description"):
         if mark and field in fields and name != "correct":
             fields[field] = f"{fields[field]} {mark}".strip()
+    if mark and callable(said):
+        fields = {field: "45.67" if value == "12.34" else value for field, value in fields.items()}
     return fields
 
 
