@@ -95,6 +95,22 @@ def test_what_is_overdue_is_counted_marked_and_listed_alone(waiting, monkeypatch
     assert '<span class="tag red">late</span>' in text
 
 
+def test_the_next_page_stays_the_next_page_while_the_list_renews_itself(waiting):
+    browser = signed_in(Role.OFFICER)
+    text = browser.get(f"/officer/queue?after=1:{waiting}").content.decode()
+    assert f'<input name="after" value="1:{waiting}">' in text
+
+
+def test_an_office_is_chosen_and_the_other_filters_stay(waiting):
+    browser = signed_in(Role.OFFICER)
+    office = officing.now(waiting).office
+    text = browser.get("/officer/queue?channel=red").content.decode()
+    assert f'<option value="{office}">' in text
+    assert '<input type="hidden" name="channel" value="red">' in text
+    assert waiting in rows(browser, f"office={office}")
+    assert rows(browser, "office=XANOWHERE") == []
+
+
 def test_a_taking_makes_a_queue_that_renews_itself_new(waiting):
     browser = signed_in(Role.OFFICER)
     mark = re.search(rb'name="mark" value="([^"]+)"', browser.get("/officer/queue").content)[1].decode()

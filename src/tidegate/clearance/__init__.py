@@ -116,6 +116,7 @@ from tidegate.clearance.work import (
     holdings,
     queue,
     queue_counts,
+    queue_offices,
     queue_overdue,
     task_of,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "possible",
     "queue",
     "queue_counts",
+    "queue_offices",
     "queue_overdue",
     "receive",
     "record_control",

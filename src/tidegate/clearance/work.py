@@ -43,6 +43,11 @@ CREATE INDEX holdings_by_holder ON holdings (declarant, holder, lodged, mrn);
 STANDARDS: dict[TaskKind, int] = {"documents": 4, "goods": 24, "decision": 24}
 
 
+def queue_offices(tables: apsw.Connection) -> list[str]:
+    """Return the offices at which officers have something to do."""
+    return [str(office) for (office,) in tables.execute("SELECT DISTINCT office FROM work ORDER BY office")]
+
+
 def _deadline(standards: Mapping[TaskKind, int]) -> str:
     """Return the deadline of a task in SQL: as it stands in the indexes, where the standards are ours."""
     hours = " ".join(f"WHEN '{kind}' THEN {int(standards[kind])}" for kind in STANDARDS)

@@ -23,6 +23,7 @@ from tidegate.clearance import (
     give_back,
     queue,
     queue_counts,
+    queue_offices,
     queue_overdue,
     take_up,
     taken_by,
@@ -63,6 +64,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     after = _AFTER.fullmatch(request.GET.get("after", ""))
     with closing(reading()) as connection:
         counts = queue_counts(connection, office=asked["office"])
+        offices = [] if request.htmx else queue_offices(connection)
         late = queue_overdue(connection, int(moment.timestamp()), office=asked["office"])
         mine = _mine(connection, request)
         rows = queue(
@@ -92,7 +94,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "all": _way(asked, task=""),
         "here": urlencode(asked),
         "asked": asked,
+        "offices": sorted({*offices, asked["office"]} - {""}),
         "low_value": low_value,
+        "after": after[0] if after else "",
         "mark": mark,
         "now": moment,
         "may_take": may(request.user, "take up work"),
