@@ -25,7 +25,7 @@ from tidegate.exchange.templates import template
 from tidegate.journal import JournalError, tables
 from tidegate.node.exchange import actor
 from tidegate.node.living import AUTHOR
-from tidegate.node.living_partners import sign_offered
+from tidegate.node.living_partners import LOOK_EVERY, sign_offered
 from tidegate.node.playing import Stage, play_window
 from tidegate.simulation import frames_of
 from tidegate.simulation.counterparts import counterparts
@@ -82,7 +82,10 @@ class Mirrors:
         self._until = begun
 
     def play(self, until: datetime) -> None:
-        """Declare what is due."""
+        """Declare what is due, once the partner's exports are told of: what is declared before is not."""
+        held = standing_of(self._stage.node.journal).agreements.get(THEIRS)
+        if held is None or not held.signed:
+            return
         if self._until is None or until >= self._until - timedelta(minutes=30):
             since = self._until or until
             self._plan(since, until + _HORIZON, self._rates[1])
@@ -102,24 +105,35 @@ class Mirrors:
 class Neighbour:
     """The people of the partner: what they offer, sign, ask, answer and suspend."""
 
-    def __init__(self, node: Node, world: World, partner: str, begun: datetime, *, every: timedelta) -> None:
-        """Take the partner's node, the world, the name of the node next door, and how often it is asked."""
+    def __init__(
+        self, node: Node, world: World, partner: str, begun: datetime, *, every: timedelta, a_day: int
+    ) -> None:
+        """Take the partner's node, the world, the name of the node next door, and how often it is asked.
+
+        ``a_day`` is how much is declared there a day from ``begun`` on.
+        """
+        self._a_day = a_day
         self._node = node
         self._world = world
         self._partner = partner
         self._begun = begun
         self._every = every
         self._asked: datetime | None = None
+        self._looked: datetime | None = None
         self._turn = 0
         self._suspended: datetime | None = None
 
     def play(self, until: datetime) -> None:
         """Do what is due; where agreements are being changed meanwhile, it is done in its time."""
-        if self._asked is not None and until - self._asked < self._every:
+        if self._looked is not None and until - self._looked < LOOK_EVERY:
             return
-        self._asked = until
+        self._looked = until
         who = actor(self._node, AUTHOR, until)
-        for deed in (self._agree, self._answer, self._suspend, self._ask):
+        deeds = [self._agree, self._answer, self._suspend]
+        if self._asked is None or until - self._asked >= self._every:
+            self._asked = until
+            deeds.append(self._ask)
+        for deed in deeds:
             try:
                 deed(who)
             except (ExchangeError, JournalError):
@@ -172,7 +186,7 @@ class Neighbour:
         questions = list(self._questions(who.now))
         if not questions:
             return
-        ucr, operator, imported = questions[self._turn % len(questions)]
+        ucr, operator, imported = questions[0]
         if self._turn % 7 == 3:  # noqa: PLR2004 - chosen
             enquire(
                 who, OURS, "status", Question(operator=operator), "statistics"
@@ -193,15 +207,16 @@ class Neighbour:
             )
 
     def _questions(self, now: datetime) -> Iterator[tuple[str, str, str]]:
-        """Yield the UCR of an export next door, the number of its exporter, and the UCR of an import."""
-        rows = frames_of(self._world, "XA", now.date(), _LOOKED_AT).goods_items
-        exports = rows.filter(rows["importer"].is_null() & (rows["item"] == 1))
+        """Yield the UCR of an export next door, the number of its exporter, and the UCR of an import.
+
+        Both were declared there since this began, the latest first.
+        """
+        rows = frames_of(self._world, "XA", now.date(), self._a_day).goods_items.reverse()
+        rows = rows.filter((rows["occurred"] > self._begun) & (rows["occurred"] < now) & (rows["item"] == 1))
+        exports = rows.filter(rows["importer"].is_null())
         imports = rows.filter(rows["importer"].is_not_null() & (rows["country_of_export"] == "XB"))
         for out, back in zip(exports.iter_rows(named=True), imports.iter_rows(named=True), strict=False):
             yield ucr_of(out), out["exporter"], ucr_of(back)
-
-
-_LOOKED_AT = 300  # declarations of a day next door that the partner asks about
 
 
 def offers(me: str, partner: str) -> Iterator[dict[str, object]]:

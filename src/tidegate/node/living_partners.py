@@ -6,6 +6,7 @@ What is offered under a name in ``left`` stays for people to sign.
 from __future__ import annotations
 
 from collections import deque
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tidegate.acts import ChannelAssigned, decode
@@ -16,12 +17,13 @@ from tidegate.journal import JournalError
 from tidegate.node.exchange import actor
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from tidegate.exchange import Standing
     from tidegate.exchange.acting import Actor
     from tidegate.node.installation import Node
 
+LOOK_EVERY = timedelta(seconds=5)
 _READ_AT_ONCE = 500
 _CONTROLLED = frozenset({"red", "yellow"})
 _WAITING = 40  # consignments that may be asked about; older ones are let go
@@ -41,19 +43,22 @@ class Asking:
         self._left = left
         self._position = 0
         self._asked: datetime | None = None
+        self._looked: datetime | None = None
         self._wanted: deque[str] = deque(maxlen=_WAITING)
 
     def play(self, until: datetime) -> None:
         """Sign what was offered, and ask one question where it is time for one."""
-        self._look()
-        if self._asked is not None and until - self._asked < self._every:
+        if self._looked is not None and until - self._looked < LOOK_EVERY:
             return
-        self._asked = until
+        self._looked = until
+        self._look()
         who = actor(self._node, self._author, until)
         standing = standing_of(self._node.journal)
         try:
             sign_offered(who, standing, self._left)
-            self._ask(who, standing)
+            if self._asked is None or until - self._asked >= self._every:
+                self._asked = until
+                self._ask(who, standing)
         except (ExchangeError, JournalError):
             return  # the agreements are being changed, or stand still: asked again in its time
 

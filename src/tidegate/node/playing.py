@@ -198,7 +198,9 @@ def follow_up(stage: Stage, mrn: str, lodgement: Lodgement) -> None:
         stage.plan(present, "arrive", mrn)
     if "control" in now.outstanding:
         result = stage.inspector.inspect(lodgement.truth, mrn, _THOROUGHNESS[now.channel or "red"])
-        stage.plan(present + timedelta(hours=result.hours), "control", mrn)
+        # Documents are there when they are lodged; goods have to come first.
+        begins = lodgement.occurred if now.channel == "yellow" else present
+        stage.plan(begins + timedelta(hours=result.hours), "control", mrn)
     payment = payment_delay(stage.world, lodgement)
     if "payment" in now.outstanding:
         stage.plan(lodgement.occurred + (payment or timedelta(hours=1)), "pay", mrn)

@@ -74,7 +74,7 @@ def main(folder: Path, seed: int) -> None:
             node, world, node.catch_up, here=COUNTRY, there=PARTNER, rates=(A_DAY_BEFORE, A_DAY)
         )
         mirrors.begin(begun - OPENING if fresh else begun, begun)
-        neighbour = Neighbour(node, world, other, begun, every=_EVERY)
+        neighbour = Neighbour(node, world, other, begun, every=_EVERY, a_day=A_DAY)
         living.besides(Following(node, runner), neighbour, mirrors)
         try:
             living.run()
