@@ -34,7 +34,7 @@ def good(node, **changes):
 @pytest.fixture(autouse=True)
 def _looked_up_anew():
     """What was decided last is looked up anew by each test."""
-    for kept in (history.DECISIONS, history.ITEMS):
+    for kept in (history.DECISIONS, history.ITEMS, history.WATCHED):
         kept.forget()
 
 

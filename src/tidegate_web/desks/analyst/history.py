@@ -22,6 +22,7 @@ from tidegate.node.trying import Tried
 from tidegate.risk import apply_profiles, check_profile, features
 from tidegate.risk.estimates import share_of
 from tidegate.risk.history import unpacked
+from tidegate.risk.watching import watch
 from tidegate.tariff import assess
 from tidegate_web.desks.analyst.keeping import Kept
 from tidegate_web.node import node, now
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     from tidegate.risk import Profile
     from tidegate.risk.estimates import Estimate
+    from tidegate.risk.watching import Watched
 
+GROUPS = ("office", "chapter", "origin", "type")
 LAST = 20_000  # decisions that figures of the desk are told of
 _BACK = timedelta(days=3_700)
 _WITHOUT_END = 10**12  # no correction for drawing from few: what is asked is what would be, not what was
@@ -135,4 +138,14 @@ def _rate(decisions: pl.DataFrame) -> Estimate:
     return share_of(_found(decisions), decisions.height, _WITHOUT_END)
 
 
+def watched(last: int) -> Watched:
+    """Return how the controls of the decisions made last are spread, by GROUPS, and what has changed."""
+    return WATCHED.get(last)
+
+
+def _watch(last: int) -> Watched:
+    return watch(latest(last), GROUPS)
+
+
 DECISIONS, ITEMS = Kept(_looked_up, _KEPT_SECONDS), Kept(_items, _KEPT_SECONDS)
+WATCHED = Kept(_watch, _KEPT_SECONDS)

@@ -16,10 +16,9 @@ from django.views.decorators.http import require_safe
 from tidegate.journal import TablesMissingError, TablesOutdatedError
 from tidegate.node.targeting import adoption, standing_now
 from tidegate.risk.estimates import share_of
-from tidegate.risk.watching import Watched, watch
 from tidegate_web.desks.analyst import training
 from tidegate_web.desks.analyst.forms import WithdrawForm
-from tidegate_web.desks.analyst.history import LAST, latest
+from tidegate_web.desks.analyst.history import GROUPS, LAST, latest, watched
 from tidegate_web.desks.director.earning import chapter_named
 from tidegate_web.desks.director.sheets import Column, Sheet, downloaded, said
 from tidegate_web.desks.director.telling import estimate_sentence, interval
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from tidegate.node.trying import Tried
+    from tidegate.risk.watching import Watched
     from tidegate_web.desks.analyst.forms import ModelForm
 
 _TABS = (
@@ -139,7 +139,7 @@ def show_model(
     standing = doing.standing
     champion = standing.champion(today)
     decisions = _latest()
-    sheets = [] if decisions is None else [_calibration(decisions), _drift(watch(decisions, ()))]
+    sheets = [] if decisions is None else [_calibration(decisions), _drift(watched(LAST))]
     shown = {
         "title": _("The model in force"),
         "tabs": tabs(request),
@@ -161,9 +161,9 @@ def groups(request: HttpRequest) -> HttpResponse:
     sheets: list[Sheet] = []
     sentence = ""
     if decisions is not None:
-        watched = watch(decisions, tuple(_GROUPS))
-        sentence = estimate_sentence(watched.performance.hit_rate, watched.performance.leakage)
-        sheets = [_group_sheet(name, watched) for name in _GROUPS]
+        told = watched(LAST)
+        sentence = estimate_sentence(told.performance.hit_rate, told.performance.leakage)
+        sheets = [_group_sheet(name, told) for name in GROUPS]
     shown = {
         "title": _("Hit rates by group"),
         "tabs": tabs(request),
