@@ -3,7 +3,8 @@
 `tests/web/test_looked_at.py` walks the addresses that there are, and fails where one is missing here.
 """
 
-# Who looks, and where: an address, or a page and the links that are followed from it, for what has a number.
+# Who looks, and where: an address, or a page and the links that are followed from it, for what has a number;
+# what begins with + is added to the address that was reached.
 _A_TASK = ("supervisor", "/officer/queue", "a[data-row]")
 LOOKED_AT = {
     "accounts/login/": (None, "/accounts/login/"),
@@ -34,10 +35,9 @@ LOOKED_AT = {
     "trader/keys": ("trader", "/trader/keys"),
     "officer/queue": ("officer", "/officer/queue"),
     "officer/parcels": ("officer", "/officer/parcels"),
-    "officer/parcels/<int:lodged>/<int:place>": ("officer", "/officer/parcels", "a[data-row]"),
     "officer/consignments/<str:mrn>": _A_TASK,
     "officer/consignments/<str:mrn>/ask": (*_A_TASK, "a[data-key=q]"),
-    "officer/consignments/<str:mrn>/like": (*_A_TASK, "[hx-get$='/like'] a"),
+    "officer/consignments/<str:mrn>/like": (*_A_TASK, "+/like"),
     "entries/": ("officer", "/entries/"),
     "entries/<str:mrn>": ("officer", "/entries/", "a[data-row]"),
     "partners/": ("director", "/partners/"),
@@ -133,6 +133,7 @@ EXEMPT |= {
     "officer/consignments/<str:mrn>/partners/<int:position>": _FILE,
     "officer/consignments/<str:mrn>/correct": "is there after clearance: tests/web/test_officer_forms.py",
     "officer/uploads/<str:upload>": _FORM,
+    "officer/parcels/<int:lodged>/<int:place>": "is there once a parcel is chosen: test_officer_parcels",
     "officer/parcels/<int:lodged>/<int:place>/control": _FORM,
 }
 # The library's own pages that nobody is led to here, or that need another machine to answer.

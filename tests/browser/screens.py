@@ -96,8 +96,11 @@ def test_shown_a_profile_as_it_is_tried(person, shown):
 
 def test_shown_a_model_that_was_trained(person, shown):
     one = person("analyst").goto("/analyst/model")
-    one.page.get_by_role("button", name="Train it").click()
-    waits = one.page.get_by_role("heading", name="Trained, and waiting for adoption")
-    waits.wait_for(timeout=_PATIENCE)
-    waits.scroll_into_view_if_needed()
+    for _ in range(40):  # until history has enough to learn from
+        one.page.get_by_role("button", name="Train it").click()
+        one.page.locator("#waits, .note.error").first.wait_for(timeout=_PATIENCE)
+        if one.page.locator("#waits").count():
+            break
+        one.page.wait_for_timeout(15_000)
+    one.page.locator("#waits").scroll_into_view_if_needed()
     shown(one, "analyst-model")

@@ -1,5 +1,7 @@
 """Every page of every role, wide and narrow, in both languages: nothing serious against it, nothing cut."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.browser.addresses import LOOKED_AT
@@ -9,7 +11,10 @@ def _looked(looker, route, language):
     role, path, *links = LOOKED_AT[route]
     one = looker(role, language).goto(path)
     for link in links:
-        one.follow(link)
+        if link.startswith("+"):
+            one.goto(urlsplit(one.page.url).path + link[1:])
+        else:
+            one.follow(link)
     return one
 
 
