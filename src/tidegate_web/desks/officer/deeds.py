@@ -19,7 +19,6 @@ from tidegate_web.node import node
 from tidegate_web.people.permissions import may
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from tidegate.clearance import Consignment
@@ -139,8 +138,8 @@ _BESIDE = (
 )  # fmt: skip
 
 
-def deeds_of(story: Story, person: Person, forms: Mapping[str, Any]) -> list[Deed]:
-    """Return what a person can do about a consignment now, what is at hand first."""
+def deeds_of(story: Story, person: Person, form_of: Callable[[str], Any]) -> list[Deed]:
+    """Return what a person can do about a consignment now, what is at hand first, each with its form."""
     events = possible(story.consignment)
     found = []
     for kind in (*_AT_HAND, *_BESIDE):
@@ -150,7 +149,7 @@ def deeds_of(story: Story, person: Person, forms: Mapping[str, Any]) -> list[Dee
         why_not = "" if open_ else _why_not(kind.name, story, events)
         if open_ or why_not:
             told = (str(kind.title), str(kind.button), kind.key, kind.style, kind in _AT_HAND)
-            found.append(Deed(kind.name, *told, why_not, forms[kind.name] if open_ else None))
+            found.append(Deed(kind.name, *told, why_not, form_of(kind.name) if open_ else None))
     return found
 
 

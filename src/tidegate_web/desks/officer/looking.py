@@ -54,8 +54,7 @@ def show(request: HttpRequest, mrn: str, *, status: int = 200, **forms: Any) -> 
         return render(request, "officer/unknown.html", {"mrn": mrn[:35]}, status=404)
     note_consulted(request, mrn, "officer:consignment")
     first = _first(story)
-    made = {name: forms.get(name) or _fresh(name, story, first) for name in FORMS}
-    deeds = deeds_of(story, request.user, made)
+    deeds = deeds_of(story, request.user, lambda name: forms.get(name) or _fresh(name, story, first))
     acts = may(request.user, "record a control")
     shown = {
         "story": story,
