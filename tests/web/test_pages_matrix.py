@@ -3,8 +3,6 @@
 import os
 from unittest.mock import patch
 
-import pytest
-
 from tests.web.pages_matrix import (
     ASKERS,
     LIBRARY,
@@ -24,15 +22,17 @@ from tidegate_web.people.permissions import may
 LET_IN = {"in", "nothing", "-"}
 
 
-@pytest.fixture(scope="module")
-def made(_node_of_the_tests):
-    """The matrix as it is answered now, made once; what a form would start beside the face is not started."""
-    with patch("subprocess.Popen"):
-        return matrix()
+def test_the_stored_matrix_is_what_the_pages_answer():
+    with patch("subprocess.Popen"):  # what a form would start beside the face is not started
+        made = matrix()
+    if os.environ.get("TIDEGATE_WRITE_MATRIX"):
+        STORED.write_text("\n".join(made) + "\n")
+    assert STORED.read_text().splitlines() == made, "the matrix is stale: TIDEGATE_WRITE_MATRIX=1 writes it"
 
 
-def cells(made):
-    """Yield each line of the matrix with what each asker comes to."""
+def cells():
+    """Yield each line of the stored matrix with what each asker comes to."""
+    made = STORED.read_text().splitlines()
     wide = len(made[0]) - len(made[0].lstrip())
     for line in made[1:]:
         method, route = line.split()[:2]
@@ -40,10 +40,10 @@ def cells(made):
         yield method, route, dict(zip(ASKERS, found, strict=True))
 
 
-def test_every_page_and_form_lets_in_who_may_do_its_action_and_nobody_else(made):
+def test_every_page_and_form_lets_in_who_may_do_its_action_and_nobody_else():
     actions = {page.route: page.action for page in pages()}
     holes = []
-    for method, route, found in cells(made):
+    for method, route, found in cells():
         action = actions[route]
         if action in (PUBLIC, LIBRARY):
             continue
@@ -57,19 +57,13 @@ def test_every_page_and_form_lets_in_who_may_do_its_action_and_nobody_else(made)
     assert holes == []
 
 
-def test_no_page_is_without_an_action(made):
+def test_no_page_is_without_an_action():
     assert [page.route for page in pages() if page.action == "?"] == []
-    assert len(made) > 60
+    assert len(pages()) > 60
 
 
-def test_no_asking_ends_in_a_fault(made):
-    assert [line for line in made if "fault" in line] == []
-
-
-def test_the_stored_matrix_is_what_the_pages_answer(made):
-    if os.environ.get("TIDEGATE_WRITE_MATRIX"):
-        STORED.write_text("\n".join(made) + "\n")
-    assert STORED.read_text().splitlines() == made, "the matrix is stale: TIDEGATE_WRITE_MATRIX=1 writes it"
+def test_no_asking_ends_in_a_fault():
+    assert "fault" not in STORED.read_text()
 
 
 def test_the_walk_finds_what_is_not_guarded():

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from tests.web.people_of import PASSWORD, anybody, person, signed_in
+from tidegate.node.configuration import PersonRole
 from tidegate_web.layout.policy import POLICY
 from tidegate_web.people import lockout
 from tidegate_web.people.models import Person, Role
@@ -237,6 +239,10 @@ def test_what_the_library_has_beside_is_not_here(address):
 
 def test_the_deployment_check_finds_nothing():
     call_command("check", deploy=True, fail_level="WARNING")
+
+
+def test_the_roles_of_the_settings_are_those_of_people():
+    assert get_args(PersonRole) == tuple(Role)
 
 
 def _code(secret):

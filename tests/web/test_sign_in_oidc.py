@@ -13,11 +13,13 @@ import msgspec
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 
 from tests.web.people_of import PASSWORD as OURS
 from tests.web.people_of import person, signed_in
 from tests.web.provider import CLIENT, PASSWORD, SECRET
+from tidegate.node import Configuration
 from tidegate_web.people import lockout
 from tidegate_web.people.models import Person, Role
 from tidegate_web.people.oidc_settings import providers_of
@@ -26,7 +28,7 @@ BUTTON = "/accounts/oidc/administration/login/"
 CALLBACK = f"http://localhost{BUTTON}callback/"
 PEOPLE = [
     "olga", "otto", "mona", "nina", "ines", "tara", "carl", "dora", "gina", "hugo", "ivan", "jana",
-    "kurt", "lena", "max-impostor", "paul", "vera", "walt", "xena",
+    "kurt", "lena", "max-impostor", "paul", "vera", "walt", "xena", "yara",
 ]  # fmt: skip
 
 
@@ -100,6 +102,7 @@ def node_with(provider, tmp_path):
         change.enable()
         changed.append(change)
 
+    lockout.counters().forget("people:")
     make(second_factor_for=())
     yield make
     for change in reversed(changed):
@@ -217,6 +220,34 @@ def test_who_lost_the_group_loses_the_role_at_the_next_sign_in_and_every_session
     provider.say("nina", groups=["customs"])
     _, answer = enter("nina")
     assert answer.status_code == 302
+
+
+def test_an_officers_office_is_the_claims_where_the_settings_name_one(node_with, provider):
+    provider.say("yara", office="GB000060")
+    enter("yara")
+    assert Person.objects.get(username="yara").office == ""
+    node_with(oidc_office_claim="office", second_factor_for=())
+    enter("yara")
+    assert Person.objects.get(username="yara").office == "GB000060"
+    provider.say("yara", office="GB000080", groups=["analysts"])
+    enter("yara")
+    assert Person.objects.get(username="yara").office == "GB000060", "other roles have no office by claim"
+
+
+def test_the_secret_is_the_environments_or_in_a_file_and_nowhere_else(tmp_path):
+    said = Configuration(people_sign_in="oidc", oidc_issuer="https://id.example", oidc_client="tidegate")
+    (tmp_path / "oidc.secret").write_text("in the file\n")
+
+    def secret(environment):
+        return providers_of(said, tmp_path, environment)["openid_connect"]["APPS"][0]["secret"]
+
+    assert secret({}) == "in the file"
+    assert secret({"TIDEGATE_OIDC_SECRET": "in the environment"}) == "in the environment"
+    (tmp_path / "oidc.secret").unlink()
+    with pytest.raises(
+        ImproperlyConfigured, match=r"should be in .*oidc\.secret or in \$TIDEGATE_OIDC_SECRET"
+    ):
+        secret({})
 
 
 def test_without_groups_in_the_settings_roles_are_those_given_here(node_with, provider):
@@ -396,6 +427,20 @@ def test_where_the_provider_is_trusted_its_sign_in_is_enough(node_with, provider
     provider.say("vera", amr=[])
     ours, _ = enter("vera")
     assert ours.get("/account").status_code == 200
+
+
+@pytest.mark.usefixtures("node_with")
+def test_who_turns_back_at_the_provider_is_told_so():
+    ours = browser()
+    (state,) = parse_qs(urlsplit(to_the_provider(ours)).query)["state"]
+    answer = ours.get(f"{BUTTON}callback/?error=access_denied&state={state}", follow=True)
+    assert b"did not go on" in answer.content
+
+
+def test_one_address_cannot_have_the_issuer_asked_without_end(node_with):
+    node_with(oidc_issuer="http://127.0.0.1:9", second_factor_for=())
+    ours = Client(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.99", headers={"Accept": "text/html"})
+    assert [ours.get(BUTTON).status_code for _ in range(32)][-1] == 429
 
 
 def test_a_provider_that_does_not_answer_is_told_in_words(node_with):

@@ -74,7 +74,7 @@ class Entering(DefaultSocialAccountAdapter):  # type: ignore[misc] - the library
 def _person(request: HttpRequest, claims: dict[str, Any]) -> Person:
     """Return the person whom a first sign-in is about: one who is known and not bound yet, or a new one."""
     name = said.account_of(claims)
-    known = Person.objects.filter(username=name).first() if name else None
+    known = Person.objects.filter(username__iexact=name).first() if name else None
     if known is not None:
         if _is_free(known):
             return known

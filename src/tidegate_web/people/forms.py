@@ -60,6 +60,13 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] - Django has no typ
             self.fields["operator"].initial = organisation.operator
             self.fields["company"].initial = organisation.name
 
+    def clean_username(self) -> str:
+        """Return the account's name; no two differ in capitals alone, for one signs in with either."""
+        name = str(self.cleaned_data["username"])
+        if Person.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is an account of this name already."))
+        return name
+
     def clean_operator(self) -> str:
         """Return the number in capitals; it is needed for a trader, and has letters and digits only."""
         number = self.cleaned_data["operator"].strip().upper()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ONE_ACCOUNT_HERE = Pace(per_minute=1, at_once=5)
 ONE_ACCOUNT = Pace(per_minute=2, at_once=20)
+BEGINNINGS = Pace(per_minute=20, at_once=30)
 _MINUTE = 60
 
 
@@ -35,6 +36,11 @@ def note_failure(request: HttpRequest, account: str) -> None:
     """Count a wrong password."""
     for name, pace in _paces(request, account):
         counters().spend(name, pace)
+
+
+def may_begin(request: HttpRequest) -> bool:
+    """Tell whether this address may begin at the issuer again, which is asked each time."""
+    return counters().spend(f"people:{_digest(address_of(request))}:begin", BEGINNINGS).allowed
 
 
 def locked(account: str) -> int:

@@ -15,8 +15,11 @@ from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from django.shortcuts import render
 from requests import RequestException
 
+from tidegate_web.access import audit
+from tidegate_web.people import lockout
 from tidegate_web.people.claims import kept
 
 if TYPE_CHECKING:
@@ -31,6 +34,9 @@ class AdministrationProvider(OpenIDConnectProvider):  # type: ignore[misc] - the
     ) -> HttpResponse:
         """Send a browser to the issuer, to sign in and for nothing else."""
         del process, how
+        if not lockout.may_begin(request):
+            audit.note(request, 429, "too_many")
+            return render(request, "429.html", status=429)
         nonce = secrets.token_urlsafe(24)
         try:
             return super().redirect(
