@@ -117,8 +117,8 @@ def _trend_sheet(points: list[Any], span: Span, office: str) -> Sheet:
     if points:
         last, worst = points[-1], max(points, key=lambda one: one.ninth)
         sentence = _(
-            "On %(day)s half took %(median)s at most, and nine in ten %(ninth)s. The slowest day was "
-            "%(worst)s: nine in ten took up to %(most)s."
+            "Release on %(day)s: %(median)s for half, %(ninth)s for nine in ten. The slowest day was "
+            "%(worst)s: %(most)s for nine in ten."
         ) % {
             "day": last.at,
             "median": duration(last.median),
