@@ -416,3 +416,18 @@ def test_what_a_key_may_do_is_said_in_words_for_every_scope():
     from tidegate_web.desks.trader.keys import MEANINGS  # noqa: PLC0415 - as above
 
     assert set(MEANINGS) == set(SCOPES)
+
+
+def test_what_a_notice_says_is_told_in_words_for_every_kind():
+    from tidegate.notices.codes import FUNCTIONS  # noqa: PLC0415 - beside its only use
+    from tidegate_web.desks.trader.hearing import NOTICES  # noqa: PLC0415 - as above
+
+    assert set(NOTICES) == set(FUNCTIONS)
+
+
+def test_messages_are_told_in_words_and_not_by_their_letters(trader, lodged):
+    mrn = lodged()
+    page = trader.get("/trader/messages").content.decode()
+    assert mrn in page
+    assert "The declaration is accepted." in page
+    assert "<strong>ACC</strong>" not in page
