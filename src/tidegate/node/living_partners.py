@@ -9,7 +9,7 @@ from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tidegate.acts import ChannelAssigned, decode
+from tidegate.acts import ChannelAssigned, ControlOrdered, decode
 from tidegate.clearance import RefusedActError, consignment_now
 from tidegate.declarations.messages import read_message
 from tidegate.exchange import ExchangeError, Question, enquire, sign, standing_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = timedelta(seconds=5)
 _READ_AT_ONCE = 500
+_KINDS = frozenset({ChannelAssigned.KIND, ControlOrdered.KIND})
 _CONTROLLED = frozenset({"red", "yellow"})
 _WAITING = 40  # consignments that may be asked about; older ones are let go
 
@@ -65,11 +66,11 @@ class Asking:
     def _look(self) -> None:
         """Note the UCRs of what came from the partner and is controlled."""
         journal = self._node.journal
-        while entries := journal.read(self._position, _READ_AT_ONCE, {ChannelAssigned.KIND}):
+        while entries := journal.read(self._position, _READ_AT_ONCE, _KINDS):
             self._position = entries[-1].position + 1
             for entry in entries:
                 act = None if entry.body is None else decode(entry.kind, entry.version, entry.body)
-                if isinstance(act, ChannelAssigned) and act.channel in _CONTROLLED:
+                if isinstance(act, ChannelAssigned | ControlOrdered) and act.channel in _CONTROLLED:
                     ucr = self._ucr(act.mrn)
                     if ucr:
                         self._wanted.append(ucr)
