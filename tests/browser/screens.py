@@ -27,6 +27,7 @@ SHOWN = {
     ),
 }
 _COLOURS = 256
+_DAYS = 5  # that are played before today
 _PATIENCE = 600_000
 
 
@@ -35,7 +36,9 @@ def _with_history(looker):
     """Wait until the days before today have been played, so that figures have something to tell."""
     director = looker("director", "en")
     for _ in range(240):
-        if director.goto("/director/volumes").page.get_by_text("are being filled in").count() == 0:
+        page = director.goto("/director/volumes").page
+        days = page.locator("#volumes tbody tr").count()
+        if days >= _DAYS and page.get_by_text("are being filled in").count() == 0:
             return
         director.page.wait_for_timeout(5_000)
 
