@@ -303,6 +303,7 @@ def test_once_set_up_the_code_is_asked_for_and_works_once_or_a_recovery_code_doe
     assert recovery in first.get("/accounts/2fa/recovery-codes/").content.decode()
     assert again.post("/accounts/2fa/authenticate/", {"code": recovery}).status_code == 302
     assert is_in(again)
+    assert b"A code of your app, once more" in again.get("/accounts/2fa/reauthenticate/").content
     third = browser()
     sign_in(third, "careful-supervisor")
     third.post("/accounts/2fa/authenticate/", {"code": recovery})
