@@ -139,7 +139,7 @@ def person(chromium, living, cookies):
         wide, high = WIDTHS[width]
         viewport = {"width": wide, "height": high}
         context = chromium.new_context(viewport=viewport, locale=language, storage_state=cookies.get(role))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         made = Person(context, living)
         if role in cookies:
@@ -164,7 +164,7 @@ def looker(chromium, living, cookies):
             context = chromium.new_context(
                 viewport={"width": 1440, "height": 900}, locale=language, storage_state=cookies.get(role)
             )
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             made = Person(context, living)
             if role and role not in cookies:
                 cookies[role] = made.sign_in(role).page.context.storage_state()
