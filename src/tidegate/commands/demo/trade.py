@@ -24,7 +24,7 @@ from tidegate.simulation import World
 DAYS, A_DAY_BEFORE, A_DAY = 5, 300, 9_000
 OPENING = timedelta(hours=6)
 _CARRIED = 120  # consignments that arrive a day with entries before arrival
-_PARCELS_EVERY, _PARCELS = timedelta(minutes=20), 250
+_PARCELS_EVERY, _PARCELS = timedelta(minutes=30), 1_500
 _ASKED_EVERY = timedelta(seconds=75)
 
 
@@ -39,10 +39,10 @@ def main(folder: Path, seed: int) -> None:
         )
         if fresh:
             living.besides(Showcase(living, node, world, traders.trader, (A_DAY_BEFORE, A_DAY)))
-        senders = (traders.trader, traders.broker)
+        senders = ((traders.trader, "A"), (traders.broker, "E"))  # the one pays at once, the other later
         living.besides(
             Asking(node, AUTHOR, PARTNER, every=_ASKED_EVERY, left=frozenset({OFFERED})),
-            Answering(node, frozenset(senders)),
+            Answering(node, frozenset({traders.trader, traders.broker})),
             Parcels(node, seed, senders, every=_PARCELS_EVERY, rows=_PARCELS),
             Carriers(node, seed, _CARRIED, living.wait_answered),
         )
