@@ -24,7 +24,7 @@ from tidegate.journal import Appended
 from tidegate.node import open_node
 
 OFFICERS, RATE, SECONDS = 50, 50, 40
-_SETTLE = 6.0  # seconds that queues are still looked at after the last work came
+_SETTLE = 10.0  # seconds that queues are still looked at after the last work came
 _WATCHED = ("", *OFFICES, "XAQUIET1")  # everything, each office, and one where nothing comes
 _NUMBER = re.compile(r"26XW\d{14}")
 _PAGES = ("/officer/consignments/{control}", "/officer/consignments/{released}", "/officer/queue")
@@ -130,7 +130,7 @@ def _figures(
     rate = len(came) / (came[-1][2] - came[0][2])
     note = (
         f"{len(came)} came, {rate:.0f} a second; {OFFICERS} officers, each every {queue.seconds:.0f} s, "
-        f"{len(every)} sightings"
+        f"{len(every)} sightings, {len(came) - len(first)} not seen until the end"
     )
     yield {
         "name": "new work in the first refreshed queue: median",
@@ -164,7 +164,7 @@ def waited(officers: list[Officer], came: list[tuple[str, str, float]]) -> tuple
         ]
         found = [seen - moment for seen in shown if seen is not None]
         every += found
-        first.append(min(found, default=float("inf")))
+        first += [min(found)] if found else []
     return sorted(every), sorted(first)
 
 
