@@ -1,7 +1,8 @@
 """Pages under load on loopback: what every role looks at, with many consignments; a queue that renews.
 
 $TIDEGATE_BENCH_CONSIGNMENTS says how many; 20,000 where nothing is said, 1,000,000 for the figure of record.
-$TIDEGATE_BENCH_NODE keeps the filled node there, and uses it again.
+$TIDEGATE_BENCH_NODE keeps the filled node there, and uses it again; $TIDEGATE_BENCH_WORKERS says how many
+processes answer, 1 where nothing is said.
 """
 
 import os
@@ -16,6 +17,7 @@ from tests.bench.pages_node import now, prepared, served, told
 from tests.bench.pages_queue import refreshing
 
 CONSIGNMENTS = int(os.environ.get("TIDEGATE_BENCH_CONSIGNMENTS", "20000"))
+WORKERS = int(os.environ.get("TIDEGATE_BENCH_WORKERS", "1"))
 ALONE, SECONDS, CLIENTS = 1.5, 4.0, 4
 MEDIAN, P99 = 150, 400  # milliseconds: what a page is to answer in
 
@@ -26,9 +28,9 @@ def measure() -> Iterator[dict]:
         folder = Path(os.environ.get("TIDEGATE_BENCH_NODE", made)) / "node"
         folder.parent.mkdir(parents=True, exist_ok=True)
         yield from prepared(folder, CONSIGNMENTS)
-        with served(folder) as (port, processes):
+        with served(folder, workers=WORKERS) as (port, processes):
             yield from _pages(folder, port, processes)
-        yield from refreshing(folder)
+        yield from refreshing(folder, WORKERS)
         yield from compared(folder)
 
 

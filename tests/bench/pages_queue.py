@@ -49,9 +49,9 @@ class Officer:
     nothing_new: int = 0
 
 
-def refreshing(folder: Path) -> Iterator[dict]:
+def refreshing(folder: Path, workers: int) -> Iterator[dict]:
     """Yield how soon new work stands in refreshed queues, and how pages answer meanwhile."""
-    with served(folder, following=True) as (port, _processes):
+    with served(folder, workers=workers, following=True) as (port, _processes):
         asker = signed_in(port, "officer")
         queue = queue_of(asker)
         officers = [Officer(_WATCHED[n % len(_WATCHED)]) for n in range(OFFICERS)]
