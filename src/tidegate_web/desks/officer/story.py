@@ -31,7 +31,7 @@ from tidegate.declarations.messages import read_message
 from tidegate.declarations.parties import Party
 from tidegate.journal import AttachmentErasedError, Entry, tables
 from tidegate_web.desks.officer.papers import Paper, papers_of
-from tidegate_web.desks.saying import outstanding_words, task_words
+from tidegate_web.desks.saying import CHANNELS, outstanding_words, task_words
 from tidegate_web.node import node
 
 if TYPE_CHECKING:
@@ -266,8 +266,8 @@ def _control(act: ControlRecorded) -> str:
 _SAID: dict[type[Act], Callable[[Any], str]] = {
     DeclarationAssessed: _assessment,
     DeclarationRejected: lambda act: ", ".join(sorted({one.code for one in act.findings})),
-    ChannelAssigned: lambda act: f"{_(act.channel)}: {act.grounds}",
-    ControlOrdered: lambda act: f"{_(act.channel)}: {act.grounds}",
+    ChannelAssigned: lambda act: f"{CHANNELS[act.channel]}: {act.grounds}",
+    ControlOrdered: lambda act: f"{CHANNELS[act.channel]}: {act.grounds}",
     ConsignmentReferred: lambda act: f"{act.to}: {act.words}",
     ControlRecorded: _control,
     ReviewRequested: lambda act: act.grounds,
