@@ -100,9 +100,7 @@ from tidegate.acts.goods import (
     Channel,
     ChannelAssigned,
     ConsignmentAssociated,
-    ConsignmentGivenBack,
     ConsignmentReferred,
-    ConsignmentTaken,
     ControlOrdered,
     ControlRecorded,
     DeclarationCleared,
@@ -114,6 +112,8 @@ from tidegate.acts.goods import (
     Outcome,
     QuotaAllocated,
     Stratum,
+    WorkReturned,
+    WorkTaken,
 )
 from tidegate.acts.journal import (
     Erased,
@@ -201,9 +201,7 @@ __all__ = [
     "CheckpointWitnessed",
     "ConsignmentAssociated",
     "ConsignmentControlled",
-    "ConsignmentGivenBack",
     "ConsignmentReferred",
-    "ConsignmentTaken",
     "ConsignmentsDecided",
     "ConsignmentsLodged",
     "ConsignmentsPaid",
@@ -308,5 +306,7 @@ __all__ = [
     "TaxTotal",
     "UnknownActError",
     "Waiting",
+    "WorkReturned",
+    "WorkTaken",
     "decode",
 ]

@@ -80,21 +80,21 @@ class ConsignmentReferred(Act, frozen=True, kw_only=True):
     words: str
 
 
-class ConsignmentTaken(Act, frozen=True, kw_only=True):
+class WorkTaken(Act, frozen=True, kw_only=True):
     """An officer took a consignment up: others see who is on it. It locks nothing.
 
     It is about the officers' work and not about the consignment, so that nobody who acts on it is overtaken.
     """
 
-    KIND: ClassVar[str] = "consignment.taken"
+    KIND: ClassVar[str] = "work.taken"
 
     mrn: str
 
 
-class ConsignmentGivenBack(Act, frozen=True, kw_only=True):
+class WorkReturned(Act, frozen=True, kw_only=True):
     """The officer who was on a consignment gave it back to whoever takes it up next."""
 
-    KIND: ClassVar[str] = "consignment.given_back"
+    KIND: ClassVar[str] = "work.returned"
 
     mrn: str
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tidegate.acts import (
-    ConsignmentGivenBack,
-    ConsignmentTaken,
     ControlRecorded,
     DeclarationAmended,
     DeclarationCleared,
@@ -19,6 +17,8 @@ from tidegate.acts import (
     DeclarationLodged,
     EntryMatched,
     GoodsReleased,
+    WorkReturned,
+    WorkTaken,
     decode,
 )
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from tidegate.journal import Entry
 
 _HEARD = (
-    ConsignmentGivenBack,
-    ConsignmentTaken,
+    WorkReturned,
+    WorkTaken,
     ControlRecorded,
     DeclarationAmended,
     DeclarationCleared,
@@ -69,7 +69,7 @@ class DeskReader:
     """Folds what is stated about consignments, and the officers' work on them, into what is looked up."""
 
     name = "desk"
-    version = 1
+    version = 2
     kinds: frozenset[str] | None = frozenset(one.KIND for one in _HEARD)
     schema = _TABLES
 
@@ -92,10 +92,10 @@ def _fold(act: Act, entry: Entry, tables: apsw.Connection) -> None:
             _know(tables, act.mrn, entry.position, new)
         case ControlRecorded():
             _controlled(act, tables)
-        case ConsignmentTaken():
+        case WorkTaken():
             since = int(entry.occurred.timestamp())
             tables.execute("INSERT OR REPLACE INTO takings VALUES (?, ?, ?)", (act.mrn, entry.author, since))
-        case ConsignmentGivenBack() | GoodsReleased() | DeclarationCleared() | DeclarationInvalidated():
+        case WorkReturned() | GoodsReleased() | DeclarationCleared() | DeclarationInvalidated():
             tables.execute("DELETE FROM takings WHERE mrn = ?", (act.mrn,))
         case EntryMatched():
             row = (act.declaration, act.mrn, act.by.kind, act.by.id)

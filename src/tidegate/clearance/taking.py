@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from tidegate.acts import ConsignmentGivenBack, ConsignmentTaken, decode
+from tidegate.acts import WorkReturned, WorkTaken, decode
 from tidegate.clearance.acting import consignment_now
 from tidegate.clearance.drafting import author_key, draft
 from tidegate.clearance.refusals import NotAllowedError, OvertakenError
@@ -31,7 +31,7 @@ def work_now(journal: Journal, mrn: str) -> Standing:
     while entries := journal.about(Key(WORK_KEY + mrn), start, _READ_AT_ONCE):
         for entry in entries:
             act = decode(entry.kind, entry.version, entry.body) if entry.body is not None else None
-            on_it = isinstance(act, ConsignmentTaken)
+            on_it = isinstance(act, WorkTaken)
             standing = Standing(
                 entry.position, entry.author if on_it else "", entry.occurred if on_it else None
             )
@@ -54,7 +54,7 @@ def take_up(journal: Journal, mrn: str, occurred: datetime, author: str, *, seen
     if standing.officer == author:
         return standing.position
     _check_seen(mrn, standing, seen)
-    return _append(journal, ConsignmentTaken(mrn=mrn), occurred, author, standing)
+    return _append(journal, WorkTaken(mrn=mrn), occurred, author, standing)
 
 
 def give_back(journal: Journal, mrn: str, occurred: datetime, author: str) -> int:
@@ -67,7 +67,7 @@ def give_back(journal: Journal, mrn: str, occurred: datetime, author: str) -> in
     if standing.officer != author:
         text = f"{mrn}: only who is on it gives it back."
         raise NotAllowedError(text, mrn=mrn, officer=standing.officer)
-    return _append(journal, ConsignmentGivenBack(mrn=mrn), occurred, author, standing)
+    return _append(journal, WorkReturned(mrn=mrn), occurred, author, standing)
 
 
 def _check_seen(mrn: str, standing: Standing, seen: int | None) -> None:
@@ -78,7 +78,7 @@ def _check_seen(mrn: str, standing: Standing, seen: int | None) -> None:
 
 def _append(
     journal: Journal,
-    act: ConsignmentTaken | ConsignmentGivenBack,
+    act: WorkTaken | WorkReturned,
     occurred: datetime,
     author: str,
     standing: Standing,

@@ -86,8 +86,8 @@ KINDS = {
     "quota.allocated": gettext_lazy("Quota allocated"),
     "repayment.granted": gettext_lazy("Repayment granted"),
     "notice.issued": gettext_lazy("Notice issued"),
-    "consignment.taken": gettext_lazy("Taken up"),
-    "consignment.given_back": gettext_lazy("Given back"),
+    "work.taken": gettext_lazy("Taken up"),
+    "work.returned": gettext_lazy("Given back"),
 }
 
 
