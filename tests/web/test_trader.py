@@ -294,6 +294,23 @@ def test_a_file_that_is_no_document_is_explained_and_not_handed_in(trader, lodge
     assert "documents.delivered" not in _kinds(node, mrn)
 
 
+def test_a_notice_that_was_sent_meanwhile_refuses_nobody_and_an_act_does(trader, open_, node):
+    request_documents(node.journal, open_, now(), "officer:1", grounds="The invoice, please.")
+    address = f"/trader/consignments/{open_}"
+    said = {"seen": _value(trader.get(address), "seen"), "words": "Invoice"}
+    node.catch_up()
+    assert _kinds(node, open_)[-1] == "notice.issued"
+    file = {"files": SimpleUploadedFile("invoice.pdf", PDF)}
+    assert trader.post(f"{address}/documents", said | file).status_code == 302
+    late = trader.post(f"{address}/documents", said | {"files": SimpleUploadedFile("invoice.pdf", PDF)})
+    assert late.status_code == 409
+    assert "Invoice" in late.content.decode()
+    # What was written stays, and is about the consignment as it is now when it is sent again.
+    said["seen"] = _value(late, "seen")
+    again = trader.post(f"{address}/documents", said | {"files": SimpleUploadedFile("invoice.pdf", PDF)})
+    assert again.status_code == 302
+
+
 def test_no_file_is_explained_and_the_words_are_kept(trader, lodged, node):
     mrn = lodged()
     answer = trader.post(f"/trader/consignments/{mrn}/documents", {"seen": "1", "words": "The invoice"})

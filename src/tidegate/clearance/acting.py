@@ -13,6 +13,7 @@ from tidegate.acts import (
     ControlRecorded,
     GoodsArrived,
     InventoryAnswered,
+    NoticeIssued,
     Outcome,
     PaymentRecorded,
 )
@@ -166,7 +167,8 @@ def consignment_now(journal: Journal, mrn: str, at: int | None = None) -> tuple[
 def consignment_as_seen(journal: Journal, mrn: str, seen: int | None) -> tuple[Consignment, int]:
     """Return a consignment as it is now, where nothing has happened to it since it was seen.
 
-    ``seen`` is the position of the last act that whoever acts has looked at; None where nobody looked.
+    ``seen`` is the position of the last act that whoever acts has looked at; None where nobody looked. That
+    somebody was told of what was seen already, by a notice, is nothing that happened to it.
 
     Raises:
         UnknownConsignmentError: nothing was lodged under this number.
@@ -174,10 +176,17 @@ def consignment_as_seen(journal: Journal, mrn: str, seen: int | None) -> tuple[C
     """
     now = consignment_now(journal, mrn)
     if seen is not None and now[1] != seen:
-        text = (
-            f"{mrn}: something happened since you looked, at position {now[1]}. Look again and decide anew."
-        )
-        raise OvertakenError(text, mrn=mrn, position=now[1])
+        since = [
+            entry.position
+            for entry, _act in acts_about(journal, mrn)
+            if entry.position > seen and entry.kind != NoticeIssued.KIND
+        ]
+        if since or seen > now[1]:
+            last = since[-1] if since else now[1]
+            text = (
+                f"{mrn}: something happened since you looked, at position {last}. Look again and decide anew."
+            )
+            raise OvertakenError(text, mrn=mrn, position=last)
     return now
 
 

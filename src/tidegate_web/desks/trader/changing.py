@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from tidegate.clearance import RefusedActError, consignment_now, deliver_documents, request_review
+from tidegate.clearance import (
+    OvertakenError,
+    RefusedActError,
+    consignment_now,
+    deliver_documents,
+    request_review,
+)
 from tidegate.declarations.declaration import Amendment, Declaration
 from tidegate.declarations.goods import AdditionalInformation
 from tidegate.declarations.json_form import to_json
@@ -148,13 +154,21 @@ def documents(request: HttpRequest, mrn: str) -> HttpResponse:
                 seen=said["seen"],
             )
         except RefusedActError as error:
-            problem = str(error)
+            problem = _refused(form, error)
         else:
             messages.success(request, _("The documents are with customs."))
             return redirect("trader:consignment", mrn)
     if problem:
         form.add_error(None, problem)
     return show(request, mrn, status=409 if problem else 422, documents=form, open="documents")
+
+
+def _refused(form: forms.Form, error: RefusedActError) -> str:
+    """Return why an act was refused; sent again, the form is about the consignment as it is now."""
+    if isinstance(error, OvertakenError):
+        form.data = form.data.copy()
+        form.data["seen"] = error.fields.get("position", form.data["seen"])
+    return str(error)
 
 
 @page("lodge a declaration")
@@ -198,7 +212,7 @@ def review(request: HttpRequest, mrn: str) -> HttpResponse:
         try:
             request_review(node().journal, mrn, now(), declarant, **said)
         except RefusedActError as error:
-            problem = str(error)
+            problem = _refused(form, error)
         else:
             messages.success(request, _("Customs is asked to look at its decision again."))
             return redirect("trader:consignment", mrn)
