@@ -1,6 +1,7 @@
 """Nodes for the tests of faults, and what is asked about them afterwards."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from contextlib import closing, contextmanager, suppress
@@ -11,6 +12,8 @@ import pytest
 from tests.faults.lodging import now
 from tidegate.journal import Verification, digest, open_journal, verify
 from tidegate.node import create_node
+
+_EFFECTIVE = re.compile(rb'"effective":"[^"]*",?')  # when a notice says that something took effect
 
 
 def made(folder: Path) -> Path:
@@ -52,7 +55,7 @@ def fill(path: Path) -> None:
 
 def story(folder: Path) -> list[tuple]:
     """Return what was said, without times: kind, keys that are no pseudonyms, body of each entry."""
-    return [(entry.kind, entry.keys, entry.body) for entry in entries(folder)]
+    return [(entry.kind, entry.keys, _EFFECTIVE.sub(b"", entry.body or b"")) for entry in entries(folder)]
 
 
 def tables_of(folder: Path) -> dict[str, str]:
