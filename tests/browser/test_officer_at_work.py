@@ -14,34 +14,49 @@ def _first_task(officer):
     return rows.first.inner_text()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_by_keyboard_alone(person, screens, language):
-    officer = person("officer", language=language)
+def _recorded_by_keys(officer, language, screens):
+    """Open the first task, record a control by keys; returns its number, or nothing where others were faster.
+
+    The simulated officers of the days before act too, and quickly.
+    """
     mrn = _first_task(officer)
     assert NUMBER.fullmatch(mrn)
     keyboard = officer.page.keyboard
     keyboard.press("j")
-    assert officer.page.evaluate("document.activeElement.textContent") == mrn
+    if officer.page.evaluate("document.activeElement.textContent") != mrn:
+        return ""  # the list has just renewed itself
     keyboard.press("Enter")
     officer.page.wait_for_url(f"**/officer/consignments/{mrn}")
     assert officer.violations() == []
     if screens is not None and language == "en":
         officer.page.screenshot(path=screens / "officer-consignment-wide.png", full_page=True)
     keyboard.press("c")
-    officer.page.wait_for_function("() => document.activeElement.name === 'outcome'")
+    if officer.page.evaluate("document.activeElement.name") != "outcome":
+        return ""  # it was controlled meanwhile
     keyboard.press("Space")
     keyboard.press("Tab")
     keyboard.type("Everything is as it was declared.")
     keyboard.press("Tab")
     keyboard.type("0.5")
-    keyboard.press("Enter")
-    officer.page.wait_for_load_state()
+    with officer.page.expect_navigation():
+        keyboard.press("Enter")
     told = {"en": "The control is recorded.", "fr": "Le contrôle est enregistré."}[language]
-    officer.page.get_by_text(told).wait_for()
-    keyboard.press("u")
+    return mrn if officer.page.get_by_text(told).count() else ""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_by_keyboard_alone(person, screens, language):
+    officer = person("officer", language=language)
+    mrn = ""
+    for _ in range(6):
+        mrn = _recorded_by_keys(officer.goto("/officer/queue"), language, screens)
+        if mrn:
+            break
+    assert mrn
+    officer.page.keyboard.press("u")
     officer.page.wait_for_url("**/officer/queue**")
     officer.page.locator(f"a[data-row]:text-is('{mrn}')").wait_for(state="detached", timeout=20_000)
-    assert officer.complaints == []
+    assert [said for said in officer.complaints if "409" not in said] == []
 
 
 def test_new_work_appears_by_itself(person):
