@@ -150,13 +150,13 @@ def _policy(analyst):
 
 def test_a_policy_is_adopted_once_with_its_purpose(analyst, node):
     said = _policy(analyst)
-    said["random_share"] = "7.5" if said["random_share"] != "7.5" else "8"
+    said["red_capacity"] = "41" if said["red_capacity"] != "41" else "42"
     before = len(_kinds(node))
     first, second = (analyst.post("/analyst/policy", said) for _ in range(2))
     assert (first.status_code, second.status_code) == (302, 422)
     assert len(_kinds(node)) == before + 1
-    assert standing_now(node).policy.random_share == float(said["random_share"]) / 100
-    other = said | {"random_share": "9", "purpose": "Kept words."}
+    assert standing_now(node).policy.red_capacity == int(said["red_capacity"])
+    other = said | {"red_capacity": "43", "purpose": "Kept words."}
     late = analyst.post("/analyst/policy", other)
     assert late.status_code == 409
     assert "Kept words." in late.content.decode()

@@ -5,6 +5,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from threading import Barrier
 
 import apsw
 import pytest
@@ -130,3 +131,15 @@ def test_a_quota_that_is_smaller_than_what_is_drawn_is_used_to_its_end(purse, mo
     said = [purse.spend("a", pace, most, 1) for _ in range(most + 1)]
     assert [within for _, within in said] == [True] * most + [False]
     assert said[most][0].allowed  # by the pace
+
+
+def test_those_who_come_at_once_to_a_file_that_is_not_there_yet_all_get_in(tmp_path):
+    for n in range(12):
+        begin = Barrier(8)
+
+        def come(path=tmp_path / f"{n}.db", begin=begin):
+            begin.wait()
+            return Counters(path).spend("a", Pace(per_minute=60, at_once=8), 1000.0).allowed
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(one.result() for one in [pool.submit(come) for _ in range(8)])

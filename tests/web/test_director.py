@@ -35,7 +35,7 @@ def test_a_page_says_what_it_shows_and_every_plot_has_its_table(page):
     figures = re.findall(r"<figure.*?</figure>", told, re.DOTALL)
     assert figures
     for one in figures:
-        assert re.search(r"<figcaption><h2>[^<]+</h2><p>[^<]{10,}</p></figcaption>", one)
+        assert re.search(r"<figcaption>\s*<h2>[^<]+</h2>\s*<p>[^<]{10,}</p>\s*</figcaption>", one)
         assert ("data-plot" not in one) or "<table" in one
 
 

@@ -202,7 +202,7 @@ _TWICE = {
                  "do": "adopt"}, "profile.adopted"),
     "no profile": ("/analyst/", "/profile/withdraw",
                    {"named": "TWICE", "reason": "Enough."}, "profile.withdrawn"),
-    "policy": ("/analyst/policy", "/policy", {"random_share": "4.5", "purpose": "P."}, "policy.adopted"),
+    "policy": ("/analyst/policy", "/policy", {"red_capacity": "44", "purpose": "P."}, "policy.adopted"),
     "documents": ("/trader/consignments/{mrn}", "/documents", {"words": "Invoice"}, "documents.delivered"),
     "amendment": ("/trader/consignments/{mrn}/amendment", "/amendment?item=1",
                   {"description": "Boxes of unprinted board"}, "amendment.requested"),

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.web.controlling import DEAR, let_dear_goods_be_controlled
 from tests.web.lodging import BOARD, WINE, declaration
 from tests.web.people_of import signed_in
-from tidegate.clearance import acts_about, consignment_now, deliver_documents
+from tidegate.clearance import acts_about, consignment_now, deliver_documents, order_control
 from tidegate.clearance.relining import lines_now
 from tidegate_web.people.models import Role
 
@@ -36,6 +36,10 @@ def controlled(asking, node, _profile):
             key=lambda entry: entry.position,
         ).keys
         found = next(key.removeprefix("mrn:") for key in mrn if key.startswith("mrn:"))
+        if consignment_now(node.journal, found)[0].state == "selected":  # the day's controls are used up
+            order_control(
+                node.journal, found, datetime.now(UTC), "officer:test", channel="yellow", grounds="A tip."
+            )
         assert consignment_now(node.journal, found)[0].state == "under_control"
         return found
 

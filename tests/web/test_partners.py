@@ -26,7 +26,7 @@ from tidegate_web.node import node
 from tidegate_web.people.models import Role
 
 PARTNER = "customs.xb.example"
-UID = "urn:example:xa-xb"
+UID = "urn:example:pages-of-partners"
 
 
 class Here:
@@ -51,7 +51,7 @@ def exchange(tmp_path_factory):
         introduce(who(), identity)
         known = read_identity(identity)
         trust(who(), known.name, fingerprint(known.verifier))
-    agreed = document(first=here.name, second=PARTNER)
+    agreed = document(first=here.name, second=PARTNER, uid=UID)
     propose(there.actor, canonical(agreed))
     there.deliver(here)
     sign(here.actor(), UID)
@@ -83,7 +83,7 @@ def page(address, role=Role.DIRECTOR, status=200):
 def test_each_partner_stands_in_the_list_and_each_figure_leads_to_its_acts():
     text = page("/partners/")
     assert PARTNER in text
-    links = re.findall(r'href="(/partners/acts\?[^"]+)">(\d+)<', text)
+    links = re.findall(rf'href="(/partners/acts\?partner={PARTNER}&[^"]+)">(\d+)<', text)
     assert len(links) == 4
     for address, count in links:
         assert page(address.replace("&amp;", "&")).count("data-row") == int(count)

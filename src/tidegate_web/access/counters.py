@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import apsw
@@ -50,7 +51,7 @@ _KEEP = (
 )
 _KEPT = "FROM kept WHERE name = ? AND until > unixepoch('now', 'subsec')"
 _AFTER_ALL = "~"  # sorts after every sign that follows a prefix
-_PATIENCE_MILLISECONDS = 5_000
+_PATIENCE_MILLISECONDS, _PAUSE_MILLISECONDS = 5_000, 10
 _KEPT_REFUSALS_DAYS = 400
 
 
@@ -186,7 +187,24 @@ class Counters:
         if held is None:
             held = apsw.Connection(str(self._path))
             held.set_busy_timeout(_PATIENCE_MILLISECONDS)
-            held.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
-            held.execute(_SCHEMA)
+            _make_ready(held)
             self._own.connection = held
         return held
+
+
+def _make_ready(connection: apsw.Connection) -> None:
+    """Set a connection up, and make the tables where there are none.
+
+    The first of those that come at once turns the file to its mode, and SQLite tells the others at once that
+    it is held, whatever their patience: they come again.
+    """
+    for left in reversed(range(_PATIENCE_MILLISECONDS // _PAUSE_MILLISECONDS)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")
+            connection.execute(_SCHEMA)
+        except apsw.BusyError:
+            if not left:
+                raise
+            time.sleep(_PAUSE_MILLISECONDS / 1000)
+        else:
+            return

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ROOT = LOCALES.parent
 _KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2)}
+_SET_IN = re.compile(r"^[ \t]+", re.MULTILINE)
 _FORMATTED = re.compile(r"%\(\w+\)")
 
 Text = str | tuple[str, str]
@@ -37,7 +38,8 @@ def texts() -> Iterator[tuple[str, Text]]:
         name = str(path.relative_to(_ROOT))
         if path.suffix == ".html":
             source = templatize(path.read_text(encoding="utf-8"), origin=name)
-            yield from _found(name, source)
+            # What is left is read as Python, whose lines must not be set in as those of a template are.
+            yield from _found(name, _SET_IN.sub("", source))
         elif path.suffix == ".py" and "migrations" not in path.parts:
             source = path.read_text(encoding="utf-8")
             ast.parse(source)  # a file that is no Python is told here, with its line
