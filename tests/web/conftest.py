@@ -85,3 +85,9 @@ def asking(operator):
 def xml(asking):
     """Return a maker of declarations of the asking operator, as XML."""
     return lambda **changes: declaration(asking.number, **changes)
+
+
+@pytest.fixture
+def whole_queue(monkeypatch):
+    """Let the queue stand on one part, however much other tests have left waiting."""
+    monkeypatch.setattr("tidegate_web.desks.officer.queueing._ROWS", 10_000)

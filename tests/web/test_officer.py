@@ -16,6 +16,8 @@ from tidegate_web.people.models import Role
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
+pytestmark = pytest.mark.usefixtures("whole_queue")
+
 
 @pytest.fixture(scope="module")
 def _profile():

@@ -16,6 +16,8 @@ from tidegate_web.people.models import Role
 NAMED = b"""<GoodsShipment>
       <UCR><TraderAssignedReferenceID>%(ucr)s</TraderAssignedReferenceID></UCR>"""
 
+pytestmark = pytest.mark.usefixtures("whole_queue")
+
 
 @pytest.fixture
 def waiting(asking):
