@@ -28,7 +28,7 @@ class ClearanceReader:
     """Folds acts about consignments, in the order of the journal."""
 
     name = "clearance"
-    version = 4
+    version = 5
     kinds: frozenset[str] | None = CONSIGNMENT_KINDS
     schema = CONSIGNMENTS + WORK
 

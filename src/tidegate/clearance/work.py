@@ -5,11 +5,11 @@ The queue holds only what is open, so that it stays small beside any number of c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from tidegate.acts import ChannelAssigned, ControlOrdered
+from tidegate.acts import ChannelAssigned, ControlOrdered, DeclarationAssessed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,9 @@ CREATE TABLE work (
     lrn TEXT NOT NULL, declarant TEXT NOT NULL, grounds TEXT NOT NULL, referred TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX work_counted ON work (task, channel, office, since);
-CREATE TABLE grounds (mrn TEXT PRIMARY KEY, grounds TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE grounds (
+    mrn TEXT PRIMARY KEY, grounds TEXT NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE holdings (
     declarant TEXT NOT NULL, lodged TEXT NOT NULL, mrn TEXT NOT NULL, lrn TEXT NOT NULL, type TEXT NOT NULL,
     state TEXT NOT NULL, holder TEXT NOT NULL, waits TEXT NOT NULL, owed TEXT NOT NULL,
@@ -69,6 +71,7 @@ _HOLDERS: dict[str, Holder] = {
     "payment": "trader",
     "dwell": "clock",
 }
+_BY_SCORE = ("targeted", "profile")  # strata that the score has chosen
 _CHUNK = 500  # placeholders in one statement
 
 
@@ -126,13 +129,32 @@ def holder_of(consignment: Consignment) -> Holder:
     return _HOLDERS[outstanding[0]] if outstanding else ""
 
 
+class _Grounds(NamedTuple):
+    """Why a consignment is looked at, and the first reason of its risk."""
+
+    grounds: str = ""
+    reason: str = ""
+
+
+def _grounds_after(before: _Grounds, act: DeclarationAssessed | ChannelAssigned | ControlOrdered) -> _Grounds:
+    """Return why a consignment is looked at after an act.
+
+    Where its score has chosen it, the reason of the risk says more than the number that was reached.
+    """
+    if isinstance(act, DeclarationAssessed):
+        return _Grounds(before.grounds, act.reasons[0].text if act.reasons else "")
+    if isinstance(act, ChannelAssigned) and act.stratum in _BY_SCORE and before.reason:
+        return _Grounds(before.reason, before.reason)
+    return _Grounds(act.grounds, before.reason)
+
+
 class Work:
     """The rows of a batch: what was open before it, and what is now."""
 
     def __init__(self, tables: apsw.Connection, mrns: Iterable[str]) -> None:
         self._tables = tables
         self._tasks: dict[str, tuple[str, int]] = {}
-        self._grounds: dict[str, str] = {}
+        self._grounds: dict[str, _Grounds] = {}
         self._touched: dict[str, Consignment] = {}
         wanted = list(dict.fromkeys(mrns))
         for start in range(0, len(wanted), _CHUNK):
@@ -140,17 +162,17 @@ class Work:
             marks = ",".join("?" * len(part))
             rows = tables.execute(f"SELECT mrn, task, since FROM work WHERE mrn IN ({marks})", part)  # noqa: S608 - only question marks are put in
             self._tasks.update((mrn, (task, since)) for mrn, task, since in rows)
-            rows = tables.execute(f"SELECT mrn, grounds FROM grounds WHERE mrn IN ({marks})", part)  # noqa: S608 - as above
-            self._grounds.update(rows)
+            rows = tables.execute(f"SELECT mrn, grounds, reason FROM grounds WHERE mrn IN ({marks})", part)  # noqa: S608 - as above
+            self._grounds.update((mrn, _Grounds(*told)) for mrn, *told in rows)
 
     def note(self, consignment: Consignment | None, act: Act, entry: Entry) -> None:
         """Note what an act has changed about who has to do what."""
         if consignment is None:
             return
         mrn = consignment.mrn
-        if isinstance(act, ChannelAssigned | ControlOrdered):
-            self._grounds[mrn] = act.grounds
-        if not consignment.outstanding:
+        if isinstance(act, DeclarationAssessed | ChannelAssigned | ControlOrdered):
+            self._grounds[mrn] = _grounds_after(self._grounds.get(mrn, _Grounds()), act)
+        if not consignment.outstanding and consignment.channel is not None:
             self._grounds.pop(mrn, None)
         task = task_of(consignment)
         known = self._tasks.get(mrn)
@@ -164,24 +186,24 @@ class Work:
         """Write what has changed, inside the transaction that is open."""
         open_: list[tuple[object, ...]] = []
         done: list[tuple[str]] = []
-        kept: list[tuple[str, str]] = []
+        kept: list[tuple[str, str, str]] = []
         settled: list[tuple[str]] = []
         for mrn, one in sorted(self._touched.items()):
             known = self._tasks.get(mrn)
             if known is None:
                 done.append((mrn,))
             else:
-                grounds = self._grounds.get(mrn, "")
+                grounds = self._grounds.get(mrn, _Grounds()).grounds
                 told = (one.score, one.type, one.items, one.lrn, one.declarant, grounds, one.referred)
                 open_.append((mrn, one.office, one.channel or "", *known, *told))
             if mrn in self._grounds:
-                kept.append((mrn, self._grounds[mrn]))
+                kept.append((mrn, *self._grounds[mrn]))
             else:
                 settled.append((mrn,))
         put = self._tables.executemany
         put("DELETE FROM work WHERE mrn = ?", done)
         put("INSERT OR REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", open_)
-        put("INSERT OR REPLACE INTO grounds VALUES (?, ?)", kept)
+        put("INSERT OR REPLACE INTO grounds VALUES (?, ?, ?)", kept)
         put("DELETE FROM grounds WHERE mrn = ?", settled)
         put(
             "INSERT OR REPLACE INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -10,7 +10,7 @@ from tidegate.risk.likeness import LikeCase, like_cases
 if TYPE_CHECKING:
     from tidegate.node.installation import Node
 
-COMPARED = 2_000  # declarations with a result, the latest before its own day
+COMPARED = 1_500  # declarations with a result, the latest before its own day
 
 
 def similar(node: Node, mrn: str, *, compared: int = COMPARED, most: int = 5) -> list[LikeCase]:

@@ -7,10 +7,12 @@ from typing import get_args
 import pytest
 
 from tests.unit.clearance.making import MOMENT, PAYS_AT_ONCE, PRE_LODGED, RED, YELLOW
+from tidegate.acts import ChannelAssigned, DeclarationAssessed
 from tidegate.clearance import (
     ClearanceReader,
     NotAllowedError,
     OvertakenError,
+    acts_about,
     arrive,
     consignment_now,
     holder_of,
@@ -64,6 +66,15 @@ def test_a_task_has_its_reason_and_the_deadline_of_its_kind(post):
     assert (one.mrn, one.channel, one.since) == (mrn, "yellow", int(MOMENT.timestamp()))
     assert one.deadline == one.since + 2 * 3600
     assert one.grounds
+
+
+def test_what_its_score_has_chosen_is_told_with_the_first_reason_of_its_risk(post):
+    mrn = post.cleared("L1", YELLOW)
+    (assessed,) = [act for _, act in acts_about(post.journal, mrn) if isinstance(act, DeclarationAssessed)]
+    (chosen,) = [act for _, act in acts_about(post.journal, mrn) if isinstance(act, ChannelAssigned)]
+    assert chosen.stratum == "profile"
+    with folded(post) as found:
+        assert [one.grounds for one in queue(found)] == [assessed.reasons[0].text]
 
 
 def test_a_long_queue_is_read_in_pages_and_counted_whole(post):
