@@ -9,6 +9,7 @@ from tests.web.entering import TOO_LIGHT, arrive, entry, journey, profiles_befor
 from tests.web.lodging import CONTENT, declaration
 from tests.web.people_of import signed_in
 from tidegate.entry import acts_about_entry, entry_now
+from tidegate_web.desks.saying import conveyance_words
 from tidegate_web.people.models import Role
 
 ENTRIES = "/api/v1/entries"
@@ -226,3 +227,9 @@ def test_an_auditor_looks_and_does_not_act(arrived, node):
 
 def test_what_there_is_not_is_said():
     assert signed_in(Role.OFFICER).get("/entries/26GB00000000000000").status_code == 404
+
+
+def test_a_conveyance_is_told_by_its_mode_in_words_and_its_journey():
+    assert conveyance_words("3:TG-05206-XB:TG3321") == "Road TG-05206-XB TG3321"
+    assert conveyance_words("4::TG5951:20261121") == "Air TG5951 20261121"
+    assert conveyance_words("9:X:1") == "9 X 1"

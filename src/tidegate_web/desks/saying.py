@@ -21,6 +21,15 @@ CHANNELS = {
     "green": gettext_lazy("Green"),
     "blue": gettext_lazy("Blue"),
 }
+MODES = {  # of transport: UN/CEFACT recommendation 19
+    "1": gettext_lazy("Sea"),
+    "2": gettext_lazy("Rail"),
+    "3": gettext_lazy("Road"),
+    "4": gettext_lazy("Air"),
+    "5": gettext_lazy("Post"),
+    "7": gettext_lazy("Pipeline or cable"),
+    "8": gettext_lazy("Inland waterway"),
+}
 WAITS = {
     "arrival": gettext_lazy("the goods to arrive"),
     "control": gettext_lazy("a control"),
@@ -116,3 +125,10 @@ def outstanding_words(consignment: Consignment) -> str:
 def colour_of(state: str) -> str:
     """Return the colour of a state's tag."""
     return _COLOURS.get(state, "blue")
+
+
+def conveyance_words(conveyance: str) -> str:
+    """Return a conveyance, named by mode, identity and journey (`conveyance_of`), as people read it."""
+    mode, _, named = conveyance.partition(":")
+    parts = [str(MODES.get(mode, mode)), *named.split(":")]
+    return " ".join(part for part in parts if part)

@@ -19,6 +19,7 @@ from tidegate.acts import (
     EntryRejected,
     EntryReleased,
 )
+from tidegate_web.desks.saying import conveyance_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ _SAID: dict[type[Act], Callable[[Any], str]] = {
     EntryControlled: _controlled,
     EntryDiverted: lambda act: f"{act.office}, {act.expected:%Y-%m-%d %H:%M}",
     EntryMatched: lambda act: f"{act.declaration}, {act.by.id}",
-    EntryMissed: lambda act: f"{act.conveyance}, {act.office}",
+    EntryMissed: lambda act: f"{conveyance_words(act.conveyance)}, {act.office}",
     EntryRejected: _codes,
     EntryReleased: lambda act: act.grounds,
 }

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.tariff.nomenclature import digits
+from tidegate_web.desks.saying import MODES
 from tidegate_web.desks.trader.stating import bad_documents
 from tidegate_web.node import node, now
 from tidegate_web.public.duty import INCOTERMS, countries, currencies
@@ -30,10 +31,6 @@ PROCEDURES = [
     ("6110", _("6110: goods that come back")),
     ("7100", _("7100: customs warehousing")),
 ]
-_MODES = [
-    ("1", _("Sea")), ("2", _("Rail")), ("3", _("Road")), ("4", _("Air")), ("5", _("Post")),
-    ("7", _("Pipeline or cable")), ("8", _("Inland waterway")),
-]  # fmt: skip
 _PACKAGES = [
     ("CT", _("Cartons")), ("BX", _("Boxes")), ("PX", _("Pallets")), ("BG", _("Bags")), ("DR", _("Drums")),
     ("CR", _("Crates")), ("RO", _("Rolls")), ("PK", _("Packages")), ("NE", _("Unpacked")),
@@ -201,7 +198,7 @@ class TransportForm(StepForm):
 
     export_country = forms.ChoiceField(label=_("Sent from"), choices=())
     destination = forms.ChoiceField(label=_("Country where they are to stay"), choices=())
-    mode = forms.ChoiceField(label=_("How they cross the border"), choices=_MODES)
+    mode = forms.ChoiceField(label=_("How they cross the border"), choices=list(MODES.items()))
     means = _short(
         label=_("Ship, flight, vehicle or train"),
         max_length=35,

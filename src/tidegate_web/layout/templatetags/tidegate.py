@@ -98,6 +98,12 @@ def channel_words(channel: str | None) -> str:
 
 
 @register.filter
+def conveyance_words(conveyance: str) -> str:
+    """Return a conveyance as people read it."""
+    return saying.conveyance_words(conveyance)
+
+
+@register.filter
 def kind_words(kind: str) -> str:
     """Return what kind of act it is, in words."""
     return str(KINDS.get(kind) or words(kind).capitalize())
