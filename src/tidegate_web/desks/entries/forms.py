@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tidegate_web.desks.officer.forms import Seen
-
-_LONGEST = 2_000
+from tidegate_web.desks.officer.forms import OutcomeForm, Seen
 
 
-class EntryControlForm(Seen):
+class EntryControlForm(Seen, OutcomeForm):
     """What a control for safety and security found."""
 
+    undescribed: ClassVar[Any] = _("Say what was not as announced.")
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         choices=[("conform", _("As announced")), ("irregular", _("Not as announced"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether it was as announced.")},
     )
-    found = forms.CharField(
-        label=_("What you found"),
-        max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """See that what was not as announced is described."""
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("outcome") == "irregular" and not said.get("found", "").strip():
-            self.add_error("found", _("Say what was not as announced."))
-        return said

@@ -63,9 +63,10 @@ def image_type(content: bytes) -> str | None:
     return next((kind for mark, kind in _IMAGES.items() if content.startswith(mark)), None)
 
 
-class ControlForm(Seen):
-    """What a control found."""
+class OutcomeForm(forms.Form):
+    """What a control found: all as it was stated, or not, and then what was there."""
 
+    undescribed: ClassVar[Any] = _("Say what was not as declared: the trader is heard about it.")
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         choices=[("conform", _("As declared")), ("irregular", _("Not as declared"))],
@@ -79,17 +80,22 @@ class ControlForm(Seen):
         help_text=_("Where it was not as declared: what was declared, what is there, how you know."),
         required=False,
     )
-    hours = forms.DecimalField(
-        label=_("Hours it took"), required=False, min_value=0, max_value=200, decimal_places=2
-    )
-    photographs = Photographs(label=_("Photographs"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """See that an irregularity is described."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("outcome") == "irregular" and not said.get("found", "").strip():
-            self.add_error("found", _("Say what was not as declared: the trader is heard about it."))
+            self.add_error("found", self.undescribed)
         return said
+
+
+class ControlForm(Seen, OutcomeForm):
+    """What a control found."""
+
+    hours = forms.DecimalField(
+        label=_("Hours it took"), required=False, min_value=0, max_value=200, decimal_places=2
+    )
+    photographs = Photographs(label=_("Photographs"), required=False)
 
 
 class DocumentsForm(Seen):

@@ -28,6 +28,7 @@ from tidegate.clearance.bulk import (
     uploads_to_pay,
 )
 from tidegate.journal import TablesMissingError, TablesOutdatedError, tables
+from tidegate_web.desks.officer.forms import OutcomeForm
 from tidegate_web.desks.saying import TASKS
 from tidegate_web.node import node, now
 from tidegate_web.people.consulting import author_of, note_consulted
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from tidegate.clearance.bulk import RowToControl
 
 _ROWS = 50
-_LONGEST = 2_000
 _AFTER = re.compile(r"(\d{1,12}):(\d{1,6})", re.ASCII)
 # The columns of a row that an officer reads, in their order, and how they are called.
 _STATED = {
@@ -64,28 +64,8 @@ _STATED = {
 }
 
 
-class RowControlForm(forms.Form):
+class RowControlForm(OutcomeForm):
     """What the control of a low-value consignment found."""
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Outcome"),
-        choices=[("conform", gettext_lazy("As declared")), ("irregular", gettext_lazy("Not as declared"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Say whether it was as declared.")},
-    )
-    found = forms.CharField(
-        label=gettext_lazy("What you found"),
-        max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """See that an irregularity is described."""
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("outcome") == "irregular" and not said.get("found", "").strip():
-            self.add_error("found", _("Say what was not as declared: the trader is heard about it."))
-        return said
 
 
 class UploadPaymentForm(forms.Form):
