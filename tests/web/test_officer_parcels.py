@@ -74,7 +74,8 @@ def test_the_control_of_a_row_is_recorded_once_and_the_second_is_told_who_was_fi
     assert "by the-officer" in late.content.decode()
     assert "Not at all." in late.content.decode()
     taking.catch_up()
-    assert one.reference not in officer.get("/officer/parcels").content.decode()
+    listed = officer.get("/officer/parcels").content.decode()
+    assert f"<code>{one.reference}</code>" not in listed
     assert "Its control is recorded: as declared." in officer.get(address).content.decode()
 
 

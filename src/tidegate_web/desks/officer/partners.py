@@ -222,7 +222,7 @@ def _words_of(name: Name) -> str:
 class AskForm(forms.Form):
     """What a partner is asked, under which clause of which agreement, about which number."""
 
-    token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    token = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput, max_length=32)
     service = forms.ChoiceField(
         label=gettext_lazy("Whom, and for what"),
         help_text=gettext_lazy("What agreements in force let this node ask."),
